@@ -1,0 +1,209 @@
+import { z } from 'zod';
+import { DURATION_PATTERN } from './duration.ts';
+
+const duration = z
+  .string()
+  .regex(DURATION_PATTERN, { error: 'must be a duration such as 90s, 10m, 1h or 1d' })
+  .refine((text) => Number.parseFloat(text) > 0, { error: 'must be longer than zero' });
+const finite = z.number();
+const positive = z.number().positive();
+const fraction = z.number().min(0).max(1);
+
+/** A seed: text of 1 to 128 characters without control characters; an integer stands for its decimal text. */
+const seed = z
+  .union([z.string(), z.int()])
+  .transform(String)
+  .pipe(
+    z
+      .string()
+      .min(1, { error: 'must have 1 to 128 characters' })
+      .max(128, { error: 'must have 1 to 128 characters' })
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what the rule refuses
+      .regex(/^[^\u0000-\u001f\u007f-\u009f]*$/, { error: 'must not contain control characters' })
+      .refine((text) => !/[\ud800-\udfff]/u.test(text), { error: 'must be well-formed Unicode' }),
+  );
+
+const instrument = {
+  lotSize: positive.optional().describe('Quantities are rounded towards zero to a multiple of this (base units).'),
+  tickSize: positive.optional().describe('Prices are rounded to a multiple of this (quote currency).'),
+};
+
+const gbm = z
+  .strictObject({
+    process: z.literal('gbm'),
+    price: positive.describe('Initial price, quote currency.'),
+    drift: finite.default(0).describe('Per year; E[S_T] = S_0 exp(drift T).'),
+    volatility: finite.min(0).describe('Per square root of a year, as a fraction.'),
+    ...instrument,
+  })
+  .describe('Geometric Brownian motion, sampled exactly.');
+
+const abm = z
+  .strictObject({
+    process: z.literal('abm'),
+    price: finite.describe('Initial price, quote currency.'),
+    drift: finite.default(0).describe('Quote currency per year; E[S_T] = S_0 + drift T.'),
+    volatility: finite.min(0).describe('Quote currency per square root of a year.'),
+    ...instrument,
+  })
+  .describe('Arithmetic Brownian motion, sampled exactly; the price may become negative.');
+
+const ou = z
+  .strictObject({
+    process: z.literal('ou'),
+    price: finite.describe('Initial price, quote currency.'),
+    meanReversionSpeed: positive.describe('Per year.'),
+    longRunMean: finite.describe('Quote currency.'),
+    volatility: finite.min(0).describe('Quote currency per square root of a year.'),
+    ...instrument,
+  })
+  .describe('Ornstein-Uhlenbeck process, sampled exactly; the price may become negative.');
+
+const file = z.string().min(1).describe('A CSV of candles, relative to the config file.');
+
+const replay = z
+  .strictObject({
+    process: z.literal('replay'),
+    file,
+    ...instrument,
+  })
+  .describe('The candles of a file, in order: every episode sees the same history.');
+
+const bootstrap = z
+  .strictObject({
+    process: z.literal('bootstrap'),
+    file,
+    blockLength: z.number().min(1).default(24).describe('Mean length of a block, candles.'),
+    price: positive.optional().describe("Initial price; default: the file's first close."),
+    ...instrument,
+  })
+  .describe('Stationary block bootstrap (Politis and Romano 1994) of the candles of a file.');
+
+const market = z.discriminatedUnion('process', [gbm, abm, ou, replay, bootstrap]);
+
+/** A part chosen by name or by file; its own declaration checks the other keys. */
+const part = z.looseObject({
+  use: z.string().min(1).describe('The name of a built-in, or a file relative to the config: ./my-strategy.ts'),
+});
+
+const sizing = z.union([
+  z.strictObject({
+    targetWeight: z.number().positive().describe('Position value as a fraction of equity, at the decision price.'),
+  }),
+  z.strictObject({ fixedQuantity: positive.describe('Base units of a LONG or SHORT position.') }),
+]);
+
+const portfolio = z
+  .strictObject({
+    cash: positive.default(10_000).describe('Initial cash, quote currency.'),
+    ruin: z.number().min(0).lt(1).default(0.01).describe('An episode ends as ruined at this fraction of the cash.'),
+    sizing: sizing.default({ targetWeight: 1 }),
+    allowShort: z.boolean().default(false),
+    risk: z
+      .strictObject({
+        maxLeverage: positive.default(1).describe('Gross exposure over equity, checked at ORDER.'),
+        maxPosition: positive.optional().describe('Absolute position of any symbol, base units.'),
+      })
+      .prefault({}),
+  })
+  .prefault({});
+
+const feeRate = z.number().gt(-1).lt(1);
+const execution = z
+  .strictObject({
+    fees: z
+      .strictObject({
+        maker: feeRate.default(0).describe('Fraction of the traded value; negative is a rebate.'),
+        taker: feeRate.default(0).describe('Fraction of the traded value.'),
+      })
+      .prefault({}),
+    slippage: z
+      .strictObject({ bps: z.number().min(0).lt(10_000).default(0).describe('Basis points of the price.') })
+      .prefault({}),
+    latency: z
+      .string()
+      .regex(DURATION_PATTERN, { error: 'must be a duration such as 0ms, 250ms or 2s' })
+      .default('0ms')
+      .describe('One way: an order reaches the market, and a report the portfolio, this much later.'),
+    participationRate: fraction
+      .positive()
+      .optional()
+      .describe("Largest share of a candle's volume that the orders of one symbol may fill."),
+    fill: z
+      .enum(['next', 'optimistic'])
+      .default('next')
+      .describe('next: from the next market event on. optimistic: market orders fill at the price they were decided on.'),
+  })
+  .prefault({});
+
+const record = z
+  .strictObject({
+    episodes: z.int().min(0).default(16).describe('The first so many episodes keep full streams.'),
+    every: z.int().min(1).default(1).describe('Keep every n-th step of equity and rewards; fills are all kept.'),
+  })
+  .prefault({});
+
+const limits = z
+  .strictObject({
+    eventsPerStep: z.int().min(10).default(100_000).describe('More events at one step end the episode as failed.'),
+    stallSeconds: positive.default(30).describe('A worker without progress for so long is replaced.'),
+    heapMb: z.int().min(64).default(1024).describe('Heap limit of each worker, MiB.'),
+    memoryMb: z.int().min(256).optional().describe('Memory of the whole process, MiB; default: 80 % of the machine.'),
+  })
+  .prefault({});
+
+export const configSchema: z.ZodType<Config, unknown> = z.strictObject({
+  seed: seed.default('ergodic').describe('The run is a function of this text and the rest of the config.'),
+  episodes: z.int().min(1).max(1_000_000_000).default(1_000),
+  steps: z.int().min(0).max(1_000_000_000).optional().describe('Increments after the initial price.'),
+  interval: duration.optional().describe("Time of one step; default: the files' interval, else 1h."),
+  start: z.iso
+    .datetime({ error: 'must be a UTC time such as 2026-01-01T00:00:00Z' })
+    .default('2026-01-01T00:00:00Z')
+    .describe('Time of the first event of simulated markets.'),
+  calendar: z
+    .strictObject({ daysPerYear: positive.default(365).describe('Days of 24 hours that make a year.') })
+    .prefault({}),
+  heartbeat: duration.optional().describe('A TIMER event every so much simulated time.'),
+  markets: z
+    .record(z.string().min(1).max(64), market)
+    .refine((markets) => Object.keys(markets).length > 0, { error: 'needs at least one market' }),
+  strategy: part,
+  components: z.array(part).default([]),
+  portfolio,
+  execution,
+  rewards: z.array(part).default([{ use: 'log-return' }]),
+  record,
+  limits,
+}) as never;
+
+export type GbmConfig = z.output<typeof gbm>;
+export type AbmConfig = z.output<typeof abm>;
+export type OuConfig = z.output<typeof ou>;
+export type ReplayConfig = z.output<typeof replay>;
+export type BootstrapConfig = z.output<typeof bootstrap>;
+export type MarketConfig = z.output<typeof market>;
+export type PartConfig = z.output<typeof part>;
+export type PortfolioConfig = z.output<typeof portfolio>;
+export type ExecutionConfig = z.output<typeof execution>;
+export type RecordConfig = z.output<typeof record>;
+export type LimitsConfig = z.output<typeof limits>;
+
+/** A checked config with every default filled in. Units are in the field's descriptions; see `ergodic schema`. */
+export interface Config {
+  readonly seed: string;
+  readonly episodes: number;
+  readonly steps?: number;
+  readonly interval?: string;
+  readonly start: string;
+  readonly calendar: { readonly daysPerYear: number };
+  readonly heartbeat?: string;
+  readonly markets: Readonly<Record<string, MarketConfig>>;
+  readonly strategy: PartConfig;
+  readonly components: readonly PartConfig[];
+  readonly portfolio: PortfolioConfig;
+  readonly execution: ExecutionConfig;
+  readonly rewards: readonly PartConfig[];
+  readonly record: RecordConfig;
+  readonly limits: LimitsConfig;
+}
