@@ -1,1 +1,13 @@
-export {};
+export * from './config/index.ts';
+export * from './events/index.ts';
+export * from './execution/index.ts';
+export { EpisodeContext } from './loop/context.ts';
+export { EventLoop, type LoopStatus, type Recorder, type Tracer } from './loop/loop.ts';
+export type { StepSink } from './loop/scorer.ts';
+export { Simulation, type SimulationParts } from './loop/simulation.ts';
+export * from './market/index.ts';
+export { Account, type OrderDecision, Portfolio } from './portfolio/index.ts';
+export * from './random/index.ts';
+export * from './reward/index.ts';
+export * from './strategy/index.ts';
+export * from './summary/index.ts';

@@ -132,7 +132,9 @@ const execution = z
     fill: z
       .enum(['next', 'optimistic'])
       .default('next')
-      .describe('next: from the next market event on. optimistic: market orders fill at the price they were decided on.'),
+      .describe(
+        'next: from the next market event on. optimistic: market orders fill at the price they were decided on.',
+      ),
   })
   .prefault({});
 

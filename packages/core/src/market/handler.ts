@@ -18,12 +18,14 @@ export interface MarketColumns {
  *
  * `begin` starts an episode; `fill` then writes the next rows at index 0 and up, at most `count`, and returns how many.
  * The first row of an episode carries the initial price. A return of 0 means: exhausted (or, for a live feed, nothing
- * yet). Everything random comes from the stream given to `begin`.
+ * yet). Everything random comes from the stream given to `begin`, which nobody else may draw from during the episode;
+ * in what chunks the rows are asked for does not change them. The price of an
+ * extreme process may overflow to Infinity or underflow to 0: the loop checks.
  */
 export interface MarketDataHandler {
   /** `quote`: one price a row. `candle`: open, high, low, close of the interval that ends at the row's time. */
   readonly kind: 'quote' | 'candle';
-  /** Whether `fill` writes volumes. */
+  /** Whether `fill` writes volumes; if not, it leaves that column alone. */
   readonly hasVolume: boolean;
   /** Rows of an episode, or Infinity where only the feed knows. */
   readonly rows: number;
@@ -35,12 +37,15 @@ export interface MarketDataHandler {
 export interface TimeGrid {
   readonly startMs: number;
   readonly intervalMs: number;
-  /** Increments after the initial price. */
+  /** Increments after the initial price; Infinity: a history runs to its end, a simulated market without end. */
   readonly steps: number;
   readonly stepsPerYear: number;
 }
 
-/** Candles of one symbol. `timeMs` is the candle's open; all arrays have one length. */
+/**
+ * Candles of one symbol. `timeMs` is the candle's open; all arrays have one length, but `volume` is empty where the
+ * source has none.
+ */
 export interface CandleSeries {
   readonly intervalMs: number;
   readonly timeMs: Float64Array;

@@ -1,0 +1,7 @@
+export { durationMs, formatDuration } from './duration.ts';
+export { ConfigError, describeIssue, EpisodeError, formatPath, type Issue, preview } from './errors.ts';
+export type { Instrument } from './instrument.ts';
+export type { ParameterSpec, ParameterSpecs, ParametersOf } from './parameters.ts';
+export { configJsonSchema, parseConfig } from './parse.ts';
+export * from './schema.ts';
+export { hintFor, suggest } from './suggest.ts';

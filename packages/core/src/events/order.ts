@@ -1,0 +1,88 @@
+export type OrderSide = 'buy' | 'sell';
+export type OrderType = 'market' | 'limit' | 'stop' | 'market-on-open' | 'market-on-close';
+/** `day` ends with the UTC date; IOC and FOK live for one MARKET of their symbol. */
+export type TimeInForce = 'GTC' | 'IOC' | 'FOK' | 'day';
+export type Liquidity = 'maker' | 'taker';
+export type OrderStatus = 'created' | 'accepted' | 'rejected' | 'partiallyFilled' | 'filled' | 'canceled' | 'expired';
+
+/** How an order is to be executed; what is left out is a GTC market order. */
+export interface OrderInstructions {
+  readonly orderType?: OrderType;
+  readonly timeInForce?: TimeInForce;
+  /** Quote currency; required for a limit order. */
+  readonly limitPrice?: number;
+  /** Quote currency; required for a stop order. */
+  readonly triggerPrice?: number;
+  /** A limit order that would take liquidity at its first MARKET is canceled instead. */
+  readonly postOnly?: boolean;
+  /** The order only ever brings the position closer to zero. */
+  readonly reduceOnly?: boolean;
+}
+
+/** An order, from its creation by the portfolio to its end. Only portfolio and execution write to it. */
+export class Order {
+  readonly orderId: number;
+  readonly symbol: string;
+  readonly symbolIndex: number;
+  readonly orderSide: OrderSide;
+  readonly orderType: OrderType;
+  readonly timeInForce: TimeInForce;
+  /** Base units, positive. */
+  readonly quantity: number;
+  /** NaN where the type has none. */
+  readonly limitPrice: number;
+  /** NaN where the type has none. */
+  readonly triggerPrice: number;
+  readonly postOnly: boolean;
+  readonly reduceOnly: boolean;
+  /** Price at which the order was decided; slippage of an optimistic fill is measured from it. */
+  readonly decisionPrice: number;
+  /** Whether a later target signal may replace it. */
+  readonly fromTarget: boolean;
+  readonly createdMs: number;
+  status: OrderStatus = 'created';
+  filledQty = 0;
+  /** Mean fill price, quote currency; 0 before the first fill. */
+  avgPx = 0;
+
+  constructor(
+    orderId: number,
+    symbol: string,
+    symbolIndex: number,
+    orderSide: OrderSide,
+    quantity: number,
+    instructions: OrderInstructions,
+    decisionPrice: number,
+    fromTarget: boolean,
+    createdMs: number,
+  ) {
+    this.orderId = orderId;
+    this.symbol = symbol;
+    this.symbolIndex = symbolIndex;
+    this.orderSide = orderSide;
+    this.orderType = instructions.orderType ?? 'market';
+    this.timeInForce = instructions.timeInForce ?? 'GTC';
+    this.quantity = quantity;
+    this.limitPrice = instructions.limitPrice ?? Number.NaN;
+    this.triggerPrice = instructions.triggerPrice ?? Number.NaN;
+    this.postOnly = instructions.postOnly ?? false;
+    this.reduceOnly = instructions.reduceOnly ?? false;
+    this.decisionPrice = decisionPrice;
+    this.fromTarget = fromTarget;
+    this.createdMs = createdMs;
+  }
+
+  /** Base units still open. */
+  get leavesQty(): number {
+    return this.quantity - this.filledQty;
+  }
+
+  /** +1 for buy, -1 for sell. */
+  get sign(): 1 | -1 {
+    return this.orderSide === 'buy' ? 1 : -1;
+  }
+
+  get isOpen(): boolean {
+    return this.status === 'created' || this.status === 'accepted' || this.status === 'partiallyFilled';
+  }
+}

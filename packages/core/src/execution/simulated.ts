@@ -1,0 +1,240 @@
+import type { Instrument } from '../config/instrument.ts';
+import type { ExecutionConfig } from '../config/schema.ts';
+import type { OrderReason } from '../events/events.ts';
+import type { Liquidity, Order } from '../events/order.ts';
+import { commissionOf, slippedPrice } from './costs.ts';
+import type { Attention, ExecutionHandler, ExecutionReports, MarketRow } from './handler.ts';
+
+const DAY_MS = 86_400_000;
+
+/** An order at the market, with what the market knows of it: the order itself changes only when a report arrives. */
+interface Resting {
+  readonly order: Order;
+  readonly arrivedMs: number;
+  leavesQty: number;
+  isOpen: boolean;
+  /** It has been through a MARKET. */
+  exposed: boolean;
+  /** A stop whose trigger was reached; the rest of it fills as a market order. */
+  triggered: boolean;
+}
+
+/** The stages of a candle, in which its orders are tried. */
+type Stage = 'open' | 'stops' | 'limits' | 'close';
+const STAGES: readonly Stage[] = ['open', 'stops', 'limits', 'close'];
+
+/**
+ * A simulated market. At each MARKET of a symbol, orders that arrived by the open of its interval are tried, stage by stage,
+ * first come first served within a stage:
+ *
+ * 1. open: market and market-on-open orders fill at the open, slipped; stops that the open has passed fill at the open,
+ *    slipped; limits that the open satisfies fill at the open, as taker and unslipped (a limit never fills worse);
+ * 2. stops touched within the candle fill at their trigger, slipped: the adverse ones come first;
+ * 3. limits touched within the candle fill at their limit, as maker. A touch is enough (optimistic: there is no queue);
+ * 4. close: market-on-close orders fill at the close, slipped.
+ *
+ * IOC and FOK orders are over after their first MARKET, and their limits are tried at the open only. Partial fills happen
+ * only with a `participationRate`: one share of the candle's volume serves all orders of the symbol. With `fill:
+ * optimistic` a market order fills at the price it was decided on, before the market moves: that looks ahead.
+ */
+export class SimulatedExecution implements ExecutionHandler {
+  readonly attention: Attention;
+  private readonly config: ExecutionConfig;
+  private readonly instruments: readonly Instrument[];
+  private readonly resting: Resting[][];
+  /** Position by fills made here, base units; what reduce-only orders are held against. */
+  private readonly net: Float64Array;
+  private reports!: ExecutionReports;
+  private available = 0;
+
+  constructor(config: ExecutionConfig, instruments: readonly Instrument[]) {
+    this.config = config;
+    this.instruments = instruments;
+    this.resting = instruments.map(() => []);
+    this.net = new Float64Array(instruments.length);
+    this.attention = { low: new Float64Array(instruments.length), high: new Float64Array(instruments.length) };
+  }
+
+  begin(reports: ExecutionReports): void {
+    this.reports = reports;
+    this.net.fill(0);
+    for (let i = 0; i < this.resting.length; i++) {
+      this.resting[i]!.length = 0;
+      this.attend(i);
+    }
+  }
+
+  submit(order: Order, timeMs: number): void {
+    const entry = {
+      order,
+      arrivedMs: timeMs,
+      leavesQty: order.quantity,
+      isOpen: true,
+      exposed: false,
+      triggered: false,
+    };
+    this.reports.update(order, 'accepted', '');
+    if (this.config.fill === 'optimistic' && order.orderType === 'market') {
+      this.available = Number.POSITIVE_INFINITY;
+      this.fillSlipped(entry, order.decisionPrice);
+      if (!entry.isOpen) return;
+    }
+    this.resting[order.symbolIndex]!.push(entry);
+    if (order.timeInForce === 'day') this.reports.expireAt(dayEnd(timeMs));
+    this.attend(order.symbolIndex);
+  }
+
+  cancel(orderId: number): void {
+    for (let i = 0; i < this.resting.length; i++) {
+      const found = this.resting[i]!.find(({ order }) => order.orderId === orderId);
+      if (found === undefined) continue;
+      this.finish(found, 'canceled', 'CANCEL_REQUESTED');
+      this.sweep(i);
+    }
+  }
+
+  onMarket(row: MarketRow): void {
+    const resting = this.resting[row.symbolIndex]!;
+    const { participationRate } = this.config;
+    this.available = participationRate === undefined ? Number.POSITIVE_INFINITY : participationRate * (row.volume || 0);
+    for (const stage of STAGES) {
+      for (const entry of resting) {
+        if (entry.arrivedMs <= row.openMs && entry.isOpen) this.tryFill(entry, stage, row);
+      }
+    }
+    for (const entry of resting) {
+      if (entry.arrivedMs > row.openMs) continue;
+      entry.exposed = true;
+      const { timeInForce } = entry.order;
+      if (timeInForce === 'IOC') this.finish(entry, 'canceled', 'IMMEDIATE_OR_CANCEL');
+      if (timeInForce === 'FOK') this.finish(entry, 'canceled', 'FILL_OR_KILL');
+    }
+    this.sweep(row.symbolIndex);
+  }
+
+  expire(timeMs: number): void {
+    for (let i = 0; i < this.resting.length; i++) {
+      for (const entry of this.resting[i]!) {
+        if (entry.order.timeInForce === 'day' && dayEnd(entry.arrivedMs) <= timeMs)
+          this.finish(entry, 'expired', 'DAY_END');
+      }
+      this.sweep(i);
+    }
+  }
+
+  end(): void {
+    for (let i = 0; i < this.resting.length; i++) {
+      for (const entry of this.resting[i]!) this.finish(entry, 'expired', 'EPISODE_END');
+      this.sweep(i);
+    }
+  }
+
+  /** Tries one order at one stage of the candle. */
+  private tryFill(entry: Resting, stage: Stage, row: MarketRow): void {
+    const { order } = entry;
+    const { sign, triggerPrice, limitPrice } = order;
+    switch (order.orderType) {
+      case 'market':
+      case 'market-on-open':
+        if (stage === 'open') this.fillSlipped(entry, row.open);
+        return;
+      case 'market-on-close':
+        if (stage === 'close') this.fillSlipped(entry, row.close);
+        return;
+      case 'stop':
+        if (stage === 'open' && (entry.triggered || sign * (row.open - triggerPrice) >= 0)) {
+          entry.triggered = true;
+          this.fillSlipped(entry, row.open);
+        } else if (stage === 'stops' && !entry.triggered && sign * (extreme(row, sign) - triggerPrice) >= 0) {
+          entry.triggered = true;
+          this.fillSlipped(entry, triggerPrice);
+        }
+        return;
+      case 'limit':
+        if (stage === 'open' && sign * (limitPrice - row.open) >= 0) {
+          if (order.postOnly && !entry.exposed) this.finish(entry, 'canceled', 'POST_ONLY');
+          else this.fill(entry, row.open, row.open, 'taker');
+        } else if (stage === 'limits' && sign * (limitPrice - extreme(row, -sign)) >= 0 && rests(order)) {
+          this.fill(entry, limitPrice, limitPrice, 'maker');
+        }
+    }
+  }
+
+  private fillSlipped(entry: Resting, reference: number): void {
+    const { order } = entry;
+    const tickSize = this.instruments[order.symbolIndex]!.tickSize;
+    this.fill(entry, slippedPrice(this.config, reference, order.sign, tickSize), reference, 'taker');
+  }
+
+  /** Fills as much of an order as volume and its own rules allow. */
+  private fill(entry: Resting, price: number, reference: number, liquidity: Liquidity): void {
+    const { order } = entry;
+    const { symbolIndex, sign } = order;
+    let wanted = entry.leavesQty;
+    if (order.reduceOnly) {
+      const held = Math.max(0, -sign * this.net[symbolIndex]!);
+      if (held === 0) return this.finish(entry, 'canceled', 'REDUCE_ONLY');
+      wanted = Math.min(wanted, held);
+    }
+    const quantity = Math.min(wanted, this.available);
+    if (quantity <= 0 || (order.timeInForce === 'FOK' && quantity < wanted)) return;
+    this.available -= quantity;
+    this.net[symbolIndex]! += sign * quantity;
+    entry.leavesQty -= quantity;
+    const commission = commissionOf(this.config, price, quantity, liquidity);
+    this.reports.fill(order, quantity, price, commission, Math.abs(price - reference) * quantity, liquidity);
+    if (entry.leavesQty === 0) this.finish(entry, 'filled', '');
+    else {
+      this.reports.update(order, 'partiallyFilled', '');
+      if (order.reduceOnly && this.net[symbolIndex] === 0) this.finish(entry, 'canceled', 'REDUCE_ONLY');
+    }
+  }
+
+  private finish(entry: Resting, status: 'filled' | 'canceled' | 'expired', reason: OrderReason): void {
+    if (!entry.isOpen) return;
+    entry.isOpen = false;
+    this.reports.update(entry.order, status, reason);
+  }
+
+  /** Drops finished orders of a symbol and says which MARKETs matter to the rest. */
+  private sweep(symbolIndex: number): void {
+    const resting = this.resting[symbolIndex]!;
+    let kept = 0;
+    for (const entry of resting) if (entry.isOpen) resting[kept++] = entry;
+    resting.length = kept;
+    this.attend(symbolIndex);
+  }
+
+  private attend(symbolIndex: number): void {
+    let low = Number.NEGATIVE_INFINITY;
+    let high = Number.POSITIVE_INFINITY;
+    for (const entry of this.resting[symbolIndex]!) {
+      const { order } = entry;
+      const isBand = (order.orderType === 'limit' && rests(order)) || (order.orderType === 'stop' && !entry.triggered);
+      if (!isBand || (order.postOnly && !entry.exposed) || order.timeInForce === 'IOC' || order.timeInForce === 'FOK') {
+        low = Number.POSITIVE_INFINITY;
+        break;
+      }
+      const isBelow = order.orderType === 'limit' ? order.sign > 0 : order.sign < 0;
+      const price = order.orderType === 'limit' ? order.limitPrice : order.triggerPrice;
+      if (isBelow) low = Math.max(low, price);
+      else high = Math.min(high, price);
+    }
+    this.attention.low[symbolIndex] = low;
+    this.attention.high[symbolIndex] = high;
+  }
+}
+
+/** The end of the UTC date of a time. A candle that ends at midnight still belongs to the day before. */
+function dayEnd(timeMs: number): number {
+  return (Math.floor(timeMs / DAY_MS) + 1) * DAY_MS;
+}
+
+/** The furthest price of a candle in a direction. */
+function extreme(row: MarketRow, sign: number): number {
+  return sign > 0 ? row.high : row.low;
+}
+
+function rests(order: Order): boolean {
+  return order.timeInForce === 'GTC' || order.timeInForce === 'day';
+}

@@ -1,0 +1,106 @@
+import { ConfigError } from '../config/errors.ts';
+import type { BootstrapConfig } from '../config/schema.ts';
+import type { RandomStream } from '../random/stream.ts';
+import { writeGridTimes } from './grid.ts';
+import type { CandleSeries, MarketColumns, MarketDataHandler, TimeGrid } from './handler.ts';
+
+/**
+ * Stationary block bootstrap (Politis and Romano 1994, "The stationary bootstrap", Journal of the American Statistical
+ * Association 89) of the candles of a history: blocks of consecutive candles, their starts uniform and their lengths
+ * geometric with mean `blockLength`.
+ *
+ * Candle i contributes its prices relative to the close before it, and its volume. The first candle has no close before
+ * it, so i runs over 1 … n − 1, and a block goes on from n − 1 to 1. A candle after a gap is one like the others: its
+ * return spans the gap.
+ *
+ * Throws ConfigError unless there are two candles and all prices are positive and finite.
+ */
+export class BootstrapHandler implements MarketDataHandler {
+  readonly kind = 'candle';
+  readonly hasVolume: boolean;
+  readonly rows: number;
+  private readonly grid: TimeGrid;
+  private readonly candles: CandleSeries;
+  private readonly price: number;
+  /** −ln(1 − 1/blockLength): the rate at which blocks end. */
+  private readonly endRate: number;
+  private random!: RandomStream;
+  private row = 0;
+  private last = 0;
+  /** The candle used last, and how many more of its block are to come. */
+  private source = 0;
+  private left = 0;
+
+  constructor(config: Pick<BootstrapConfig, 'price' | 'blockLength'>, grid: TimeGrid, candles: CandleSeries) {
+    checkSource(candles);
+    this.hasVolume = candles.volume.length > 0;
+    this.rows = grid.steps + 1;
+    this.grid = grid;
+    this.candles = candles;
+    this.price = config.price ?? candles.close[0]!;
+    this.endRate = -Math.log1p(-1 / config.blockLength);
+  }
+
+  begin(random: RandomStream): void {
+    this.random = random;
+    this.row = 0;
+    this.last = this.price;
+    this.left = 0;
+  }
+
+  fill(columns: MarketColumns, count: number): number {
+    const n = Math.min(count, this.rows - this.row);
+    if (n <= 0) return 0;
+    const { open, high, low, close, volume } = this.candles;
+    let i = 0;
+    if (this.row === 0) {
+      columns.open[0] = columns.high[0] = columns.low[0] = columns.close[0] = this.price;
+      if (this.hasVolume) columns.volume[0] = 0;
+      i = 1;
+    }
+    let price = this.last;
+    for (; i < n; i++) {
+      const source = this.nextSource();
+      const scale = price / close[source - 1]!;
+      price = close[source]! * scale;
+      columns.open[i] = open[source]! * scale;
+      columns.high[i] = high[source]! * scale;
+      columns.low[i] = low[source]! * scale;
+      columns.close[i] = price;
+      if (this.hasVolume) columns.volume[i] = volume[source]!;
+    }
+    this.last = price;
+    writeGridTimes(columns.timeMs, this.grid, this.row, n);
+    this.row += n;
+    return n;
+  }
+
+  private nextSource(): number {
+    const last = this.candles.close.length - 1;
+    if (this.left > 0) {
+      this.left--;
+      this.source = this.source === last ? 1 : this.source + 1;
+    } else {
+      this.source = 1 + this.random.integer(last);
+      // The integer part of an exponential is geometric: the candles after the block's first.
+      this.left = Math.floor(this.random.exponential() / this.endRate);
+    }
+    return this.source;
+  }
+}
+
+function checkSource({ open, high, low, close }: CandleSeries): void {
+  if (close.length < 2) {
+    throw new ConfigError([
+      { path: ['file'], rule: 'a bootstrap needs a file of at least 2 candles', received: close.length },
+    ]);
+  }
+  for (let i = 0; i < close.length; i++) {
+    for (const price of [open[i]!, high[i]!, low[i]!, close[i]!]) {
+      if (price > 0 && price < Infinity) continue;
+      throw new ConfigError([
+        { path: ['file'], rule: `prices must be positive and finite (candle ${i}, counted from 0)`, received: price },
+      ]);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+export { Account } from './account.ts';
+export { type OrderDecision, Portfolio } from './portfolio.ts';

@@ -1,0 +1,3 @@
+export * from './ratios.ts';
+export * from './record.ts';
+export { EquityStatistics } from './statistics.ts';

@@ -1,0 +1,34 @@
+/** Why an episode ended. `failed` episodes have a failure code and no figures. */
+export const END_REASONS: readonly ['completed', 'ruined', 'stopped', 'failed'] = [
+  'completed',
+  'ruined',
+  'stopped',
+  'failed',
+];
+export type EndReason = (typeof END_REASONS)[number];
+
+/**
+ * Names of the numeric fields of an episode record, in the order in which they are stored. An undefined figure is NaN in
+ * memory and null in every table and document.
+ */
+export function recordFields(symbols: readonly string[], rewardNames: readonly string[]): string[] {
+  return [
+    'steps',
+    'totalReturn',
+    'totalReward',
+    ...rewardNames.map((name) => `reward_${name}`),
+    'maxDrawdown',
+    'sharpe',
+    'sortino',
+    'calmar',
+    'turnover',
+    'exposure',
+    'orders',
+    'fills',
+    'rejects',
+    'commission',
+    'slippage',
+    'finalEquity',
+    ...symbols.map((symbol) => `finalPrice_${symbol}`),
+  ];
+}

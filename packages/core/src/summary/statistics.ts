@@ -1,0 +1,65 @@
+import type { StepColumns } from '../events/steps.ts';
+import type { ReturnSums } from './ratios.ts';
+
+/** Running sums over the marked equity of an episode; one pass a block, a few additions a step. */
+export class EquityStatistics implements ReturnSums {
+  steps = 0;
+  sum = 0;
+  sumOfSquares = 0;
+  downside = 0;
+  maxDrawdown = 0;
+  private peak = 0;
+  private exposureSum = 0;
+  private equitySum = 0;
+
+  begin(initialEquity: number): void {
+    this.steps = 0;
+    this.sum = 0;
+    this.sumOfSquares = 0;
+    this.downside = 0;
+    this.maxDrawdown = 0;
+    this.peak = initialEquity;
+    this.exposureSum = 0;
+    this.equitySum = initialEquity;
+  }
+
+  /** Adds the steps in slots `from` to `to`, both included. */
+  add(columns: StepColumns, from: number, to: number): void {
+    const { equity, gross } = columns;
+    let { sum, sumOfSquares, downside, maxDrawdown, peak, exposureSum, equitySum } = this;
+    let before = equity[from - 1]!;
+    for (let i = from; i <= to; i++) {
+      const now = equity[i]!;
+      const stepReturn = (now - before) / before;
+      sum += stepReturn;
+      const square = stepReturn * stepReturn;
+      sumOfSquares += square;
+      if (stepReturn < 0) {
+        downside += square;
+        const drawdown = 1 - now / peak;
+        if (drawdown > maxDrawdown) maxDrawdown = drawdown;
+      } else if (now > peak) peak = now;
+      if (now > 0) exposureSum += gross[i]! / now;
+      equitySum += now;
+      before = now;
+    }
+    this.steps += to - from + 1;
+    this.sum = sum;
+    this.sumOfSquares = sumOfSquares;
+    this.downside = downside;
+    this.maxDrawdown = maxDrawdown;
+    this.peak = peak;
+    this.exposureSum = exposureSum;
+    this.equitySum = equitySum;
+  }
+
+  /** Mean over the steps of gross exposure over equity; 0 without steps. */
+  get exposure(): number {
+    return this.steps === 0 ? 0 : this.exposureSum / this.steps;
+  }
+
+  /** Mean equity over all marks, the initial one included. */
+  get meanEquity(): number {
+    return this.equitySum / (this.steps + 1);
+  }
+}

@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError } from '../../src/config/errors.ts';
+import { BootstrapHandler } from '../../src/market/bootstrap.ts';
+import { candleSeries, chunkedPath, expectWithin5Se, hourlyGrid, mean, path, stream } from './paths.ts';
+
+/** The candles of the source that a path used, told by their volumes. */
+function sources(length: number, blockLength: number, steps: number): number[] {
+  const handler = new BootstrapHandler({ blockLength }, hourlyGrid(steps), candleSeries(length));
+  return Array.from(chunkedPath(handler, stream(0), [512]).volume.subarray(1));
+}
+
+describe('BootstrapHandler', () => {
+  it('gives only a flat candle of the initial price when there are no steps', () => {
+    const { open, high, low, close, volume } = path(
+      new BootstrapHandler({ price: 42, blockLength: 24 }, hourlyGrid(0), candleSeries(2)),
+      stream(0),
+    );
+    expect([open[0], high[0], low[0], close[0], volume[0]]).toEqual([42, 42, 42, 42, 0]);
+  });
+
+  it("starts at the file's first close, at the grid's start, unless a price is given", () => {
+    const candles = candleSeries(5);
+    const { close, timeMs } = path(new BootstrapHandler({ blockLength: 3 }, hourlyGrid(3), candles), stream(0));
+    expect(close[0]).toBe(candles.close[0]);
+    expect(timeMs[3]).toBe(Date.UTC(2026, 0, 1) + 3 * 3_600_000);
+  });
+
+  it('repeats the one return that two candles have', () => {
+    expect(sources(2, 24, 100)).toEqual(Array(100).fill(1));
+  });
+
+  it('uses each candle with its own ratios, and never the first, which has none', () => {
+    const candles = candleSeries(50);
+    const p = chunkedPath(
+      new BootstrapHandler({ price: 7, blockLength: 4 }, hourlyGrid(2000), candles),
+      stream(0),
+      [512],
+    );
+    const wrong: string[] = [];
+    for (let row = 1; row <= 2000; row++) {
+      const i = p.volume[row]!;
+      for (const name of ['open', 'high', 'low', 'close'] as const) {
+        const ratio = candles[name][i]! / candles.close[i - 1]!;
+        const error = p[name][row]! / p.close[row - 1]! / ratio - 1;
+        if (!(i >= 1 && Math.abs(error) < 1e-14)) wrong.push(`${name}[${row}] from candle ${i} is off by ${error}`);
+      }
+      if (p.high[row]! < Math.max(p.open[row]!, p.close[row]!)) wrong.push(`high[${row}]`);
+      if (p.low[row]! > Math.min(p.open[row]!, p.close[row]!)) wrong.push(`low[${row}]`);
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it('goes on from the last candle to the second', () => {
+    const used = sources(50, 1e9, 200);
+    used.forEach((source, k) => {
+      if (k > 0) expect(source).toBe(used[k - 1] === 49 ? 1 : used[k - 1]! + 1);
+    });
+  });
+
+  it('draws candles independently when blocks are of one candle', () => {
+    // Uniform on 1 … 4: 20,000 draws, each count has standard deviation √(n·¼·¾) = 61; pairs n/16 ± 34; 5 of them.
+    const used = sources(5, 1, 20_000);
+    for (const i of [1, 2, 3, 4]) {
+      expectWithin5Se(used.filter((source) => source === i).length, 5000, 61.3);
+      expectWithin5Se(used.filter((source, k) => source === i && used[k - 1] === i).length, 1250, 40);
+    }
+  });
+
+  it('has geometric block lengths of the stated mean', () => {
+    // A seam shows unless the new block happens to continue the old one, 1 in 10,000: p = (1/8)(1 − 1e-4). Of the m
+    // blocks, each count of a length k is binomial with p(1−p)^(k−1); 5 standard errors for each of 12 lengths.
+    const used = sources(10_001, 8, 200_000);
+    const lengths: number[] = [];
+    let length = 1;
+    for (let k = 1; k < used.length; k++) {
+      if (used[k] === (used[k - 1]! % 10_000) + 1) length++;
+      else {
+        lengths.push(length);
+        length = 1;
+      }
+    }
+    const p = (1 / 8) * (1 - 1e-4);
+    const m = lengths.length;
+    expectWithin5Se(mean(Float64Array.from(lengths)), 1 / p, Math.sqrt((1 - p) / (p * p) / m));
+    for (let k = 1, q = p; k <= 12; k++, q *= 1 - p) {
+      expectWithin5Se(lengths.filter((l) => l === k).length, m * q, Math.sqrt(m * q * (1 - q)));
+    }
+  });
+
+  it('has the mean log return of its source', () => {
+    // Every step is uniform over the source's returns, so 2,000 independent paths of 50 steps have its mean; the
+    // standard error comes from the spread of the path means, 5 of them.
+    const candles = candleSeries(40);
+    const expected = Math.log(candles.close[39]! / candles.close[0]!) / 39;
+    const handler = new BootstrapHandler({ blockLength: 10 }, hourlyGrid(50), candles);
+    const means = Float64Array.from({ length: 2000 }, (_, episode) => {
+      const { close } = path(handler, stream(episode));
+      return Math.log(close[50]! / close[0]!) / 50;
+    });
+    const average = mean(means);
+    const sd = Math.sqrt(mean(means.map((x) => (x - average) * (x - average))));
+    expectWithin5Se(average, expected, sd / Math.sqrt(2000));
+  });
+
+  it('leaves volumes alone when the source has none', () => {
+    const candles = { ...candleSeries(5), volume: new Float64Array(0) };
+    const handler = new BootstrapHandler({ blockLength: 3 }, hourlyGrid(3), candles);
+    expect(handler.hasVolume).toBe(false);
+    expect(Array.from(path(handler, stream(0)).volume)).toEqual([0, 0, 0, 0]);
+  });
+
+  it('refuses fewer than two candles and prices that have no ratio', () => {
+    const build = (candles: ReturnType<typeof candleSeries>) => () =>
+      new BootstrapHandler({ blockLength: 3 }, hourlyGrid(3), candles);
+    expect(build(candleSeries(0))).toThrow(ConfigError);
+    expect(build(candleSeries(1))).toThrow('file: a bootstrap needs a file of at least 2 candles, got 1');
+    for (const bad of [0, -1, NaN, Infinity]) {
+      const candles = candleSeries(5);
+      candles.low[3] = bad;
+      expect(build(candles)).toThrow(`prices must be positive and finite (candle 3, counted from 0), got ${bad}`);
+    }
+  });
+});

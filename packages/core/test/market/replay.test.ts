@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { buildCandles, type RawCandle } from '../../src/market/candles.ts';
+import { ReplayHandler } from '../../src/market/replay.ts';
+import { candleSeries, chunkedPath, difference, path, stream } from './paths.ts';
+
+function load(file: string): ReturnType<typeof buildCandles> {
+  const text = readFileSync(new URL(`../../../../examples/data/${file}`, import.meta.url), 'utf8');
+  const rows = text.trim().split('\n').slice(1);
+  return buildCandles(
+    rows.map((row, i): RawCandle => {
+      const [time, open, high, low, close, volume] = row.split(',') as [string, string, string, string, string, string];
+      return { line: i + 2, time, open, high, low, close, volume };
+    }),
+    { file },
+  );
+}
+
+describe('ReplayHandler', () => {
+  it('delivers the one candle of a file at its close', () => {
+    const candles = candleSeries(1);
+    const { timeMs, close } = path(new ReplayHandler(candles), stream(0));
+    expect(Array.from(timeMs)).toEqual([candles.timeMs[0]! + 3_600_000]);
+    expect(Array.from(close)).toEqual([candles.close[0]]);
+  });
+
+  it('delivers nothing from an empty series', () => {
+    expect(new ReplayHandler(candleSeries(0)).rows).toBe(0);
+    expect(path(new ReplayHandler(candleSeries(0)), stream(0)).close.length).toBe(0);
+  });
+
+  it('leaves volumes alone when the source has none', () => {
+    const handler = new ReplayHandler({ ...candleSeries(5), volume: new Float64Array(0) });
+    expect(handler.hasVolume).toBe(false);
+    expect(Array.from(path(handler, stream(0)).volume)).toEqual([0, 0, 0, 0, 0]);
+  });
+
+  it.each([
+    { file: 'btc-usd-1h.csv', rows: 20_111, intervalMs: 3_600_000, gapLines: [] },
+    { file: 'btc-usd-1d.csv', rows: 1865, intervalMs: 86_400_000, gapLines: [1575] },
+    { file: 'eth-usd-1d.csv', rows: 788, intervalMs: 86_400_000, gapLines: [498] },
+    { file: 'ltc-usd-1d.csv', rows: 925, intervalMs: 86_400_000, gapLines: [635] },
+  ])('replays $file', ({ file, rows, intervalMs, gapLines }) => {
+    const { series, notices } = load(file);
+    expect(series.intervalMs).toBe(intervalMs);
+    expect(notices.map(({ line, missing }) => ({ line, missing }))).toEqual(
+      gapLines.map((line) => ({ line, missing: 12 })),
+    );
+    const handler = new ReplayHandler(series);
+    expect(handler.rows).toBe(rows);
+    const played = chunkedPath(handler, stream(0), [512]);
+    const timeMs = series.timeMs.map((openMs) => openMs + intervalMs);
+    expect(difference(played, { ...series, timeMs })).toBeUndefined();
+  });
+
+  it('has the first and the last candle of the hourly file as the file has them', () => {
+    const played = chunkedPath(new ReplayHandler(load('btc-usd-1h.csv').series), stream(0), [512]);
+    const row = (i: number) => [
+      played.timeMs[i],
+      played.open[i],
+      played.high[i],
+      played.low[i],
+      played.close[i],
+      played.volume[i],
+    ];
+    expect(row(0)).toEqual([Date.UTC(2017, 6, 1, 12), 2505.56, 2513.38, 2495.12, 2509.17, 114.6]);
+    expect(row(20_110)).toEqual([Date.UTC(2019, 9, 17, 10), 8051, 8056.83, 8021.23, 8035.88, 61.25]);
+  });
+});
