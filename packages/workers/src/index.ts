@@ -1,1 +1,11 @@
-export {};
+export type { WorkerStatus } from './control.ts';
+export type { Progress } from './coordinator.ts';
+export { type EnsembleRun, type RunOptions, resumeEnsemble, runEnsemble, startEnsemble } from './ensemble.ts';
+export { messageOf, RunError } from './errors.ts';
+export { fanValue } from './fan.ts';
+export { isFile, loadCandles, parseCandleRows } from './inputs.ts';
+export { type ReplayOutcome, replayEpisode, type TraceLine } from './replay.ts';
+export { Database, quoteName, quoteText } from './store/database.ts';
+export { type Manifest, type RunStatus, readManifest } from './store/manifest.ts';
+export { type TableName, tableFiles } from './store/parts.ts';
+export type { EpisodeCounts, FailureNote, Metric, Quantiles, Summary, Timing } from './summary.ts';

@@ -1,4 +1,4 @@
-import type { Instrument } from '../config/instrument.ts';
+import { type Instrument, roundToLot, roundToTick } from '../config/instrument.ts';
 import type { ExecutionConfig } from '../config/schema.ts';
 import type { OrderReason } from '../events/events.ts';
 import type { Liquidity, Order } from '../events/order.ts';
@@ -153,7 +153,13 @@ export class SimulatedExecution implements ExecutionHandler {
       case 'limit':
         if (stage === 'open' && sign * (limitPrice - row.open) >= 0) {
           if (order.postOnly && !entry.exposed) this.finish(entry, 'canceled', 'POST_ONLY');
-          else this.fill(entry, row.open, row.open, 'taker');
+          else
+            this.fill(
+              entry,
+              roundToTick(row.open, this.instruments[order.symbolIndex]!.tickSize, sign),
+              row.open,
+              'taker',
+            );
         } else if (stage === 'limits' && sign * (limitPrice - extreme(row, -sign)) >= 0 && rests(order)) {
           this.fill(entry, limitPrice, limitPrice, 'maker');
         }
@@ -173,10 +179,14 @@ export class SimulatedExecution implements ExecutionHandler {
     let wanted = entry.leavesQty;
     if (order.reduceOnly) {
       const held = Math.max(0, -sign * this.net[symbolIndex]!);
-      if (held === 0) return this.finish(entry, 'canceled', 'REDUCE_ONLY');
+      if (held === 0) {
+        this.finish(entry, 'canceled', 'REDUCE_ONLY');
+        return;
+      }
       wanted = Math.min(wanted, held);
     }
-    const quantity = Math.min(wanted, this.available);
+    const { lotSize } = this.instruments[symbolIndex]!;
+    const quantity = wanted <= this.available ? wanted : roundToLot(this.available, lotSize);
     if (quantity <= 0 || (order.timeInForce === 'FOK' && quantity < wanted)) return;
     this.available -= quantity;
     this.net[symbolIndex]! += sign * quantity;

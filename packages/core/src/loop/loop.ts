@@ -127,10 +127,11 @@ export class EventLoop implements ExecutionReports {
 
   /** Starts an episode: the lane must have begun. Handlers' onStart run here. */
   begin(startMs: number, cast: Cast): void {
-    const { portfolio, execution, columns, heartbeatMs, eventsPerStep } = this.parts;
+    const { portfolio, execution, columns, heartbeatMs, eventsPerStep, scorer } = this.parts;
     this.queue.reset(startMs);
     columns.begin();
     portfolio.reset();
+    scorer.begin(portfolio.account.initialCash);
     execution.begin(this);
     this.endReason = null;
     this.isFinished = false;
@@ -364,10 +365,9 @@ export class EventLoop implements ExecutionReports {
   }
 
   private onFirstStep(equity: number): void {
-    const { columns, scorer, portfolio } = this.parts;
+    const { columns, portfolio } = this.parts;
     columns.initialEquity = equity;
     columns.initialPrice.set(portfolio.account.price);
-    scorer.begin(equity);
     this.recorder?.steps(columns, 0, 0, ZERO, []);
   }
 

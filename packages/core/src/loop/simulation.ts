@@ -10,6 +10,7 @@ import type { ExecutionHandler } from '../execution/handler.ts';
 import { SimulatedExecution } from '../execution/simulated.ts';
 import { createHandler } from '../market/create.ts';
 import type { CandleSeries, MarketDataHandler, TimeGrid } from '../market/handler.ts';
+import type { Account } from '../portfolio/account.ts';
 import { Portfolio } from '../portfolio/portfolio.ts';
 import { rootKey, SubstreamKeyer } from '../random/key.ts';
 import { RandomStream } from '../random/stream.ts';
@@ -162,6 +163,16 @@ export class Simulation {
     });
   }
 
+  /** The ledger of the current episode; reading it is fine, only fills may write. */
+  get account(): Account {
+    return this.portfolio.account;
+  }
+
+  /** The latest block of steps. */
+  get stepColumns(): StepColumns {
+    return this.columns;
+  }
+
   /** Runs on, see EventLoop.advance. */
   advance(budget?: number): LoopStatus {
     return this.loop.advance(budget);
@@ -230,7 +241,7 @@ function resolveGrid(config: Config, parts: SimulationParts): TimeGrid {
   }
   const markets = Object.entries(config.markets);
   const replays = markets.filter(([, market]) => market.process === 'replay').map(([symbol]) => candles[symbol]);
-  const isReplayOnly = replays.length === markets.length;
+  const isReplayOnly = replays.length === markets.length && parts.handlers === undefined;
   if (config.steps === undefined && !isReplayOnly && parts.handlers === undefined) {
     issues.push({ path: ['steps'], rule: 'is required where a market is simulated', hint: 'for example steps: 1000' });
   }
@@ -239,9 +250,20 @@ function resolveGrid(config: Config, parts: SimulationParts): TimeGrid {
   return {
     startMs: replays.length > 0 && Number.isFinite(firstMs) ? firstMs : Date.parse(config.start),
     intervalMs,
-    steps: config.steps ?? Number.POSITIVE_INFINITY,
+    steps: Math.min(
+      config.steps ?? Number.POSITIVE_INFINITY,
+      isReplayOnly ? replayedSteps(replays) : Number.POSITIVE_INFINITY,
+    ),
     stepsPerYear: (config.calendar.daysPerYear * 86_400_000) / intervalMs,
   };
+}
+
+/** Steps of candles that are replayed side by side: their distinct times, less the first. */
+function replayedSteps(replays: readonly (CandleSeries | undefined)[]): number {
+  if (replays.length === 1) return (replays[0]?.timeMs.length ?? 1) - 1;
+  const times = new Set<number>();
+  for (const series of replays) for (const timeMs of series?.timeMs ?? []) times.add(timeMs);
+  return times.size - 1;
 }
 
 function needVolume(symbols: readonly string[], handlers: readonly MarketDataHandler[]): void {

@@ -57,9 +57,12 @@ export class Portfolio {
     const price = this.account.price[symbolIndex]!;
     const signedQty = this.signedQuantity(signal, working, price);
     if (signedQty === 0) return NOTHING;
-    const quantity = Math.abs(roundToLot(signedQty, this.instruments[symbolIndex]!.lotSize));
-    const order = this.createOrder(signal, signedQty > 0, quantity, price);
-    const reason = this.check(order, working);
+    const certain = certainPosition(this.account, working, symbolIndex);
+    const lots = Math.abs(roundToLot(signedQty, this.instruments[symbolIndex]!.lotSize));
+    // What closes a position up to rounding closes it exactly: no rest stays that is below every lot.
+    const closes = signedQty * certain < 0 && Math.abs(lots - Math.abs(certain)) <= NEGLIGIBLE * lots;
+    const order = this.createOrder(signal, signedQty > 0, closes ? Math.abs(certain) : lots, price);
+    const reason = this.check(order, signal.instructions.reduceOnly === true, certain, working);
     if (reason !== '') return { kind: 'refused', order, reason };
     this.working.push(order);
     return { kind: 'approved', order };
@@ -120,14 +123,11 @@ export class Portfolio {
     );
   }
 
-  private check(order: Order, working: readonly Order[]): OrderReason {
+  private check(order: Order, isReduceOnly: boolean, certain: number, working: readonly Order[]): OrderReason {
     if (Number.isNaN(order.quantity)) return 'PRICE_NOT_POSITIVE';
     if (order.quantity === 0) return 'BELOW_LOT_SIZE';
-    const { symbolIndex } = order;
-    if (order.reduceOnly && this.config.allowShort) {
-      const position = certainPosition(this.account, working, symbolIndex);
-      if (position * order.sign >= 0) return 'REDUCE_ONLY';
-    }
-    return refusal(this.config, this.account, working, symbolIndex, order.sign * order.quantity);
+    // The market cuts it to the position: whatever its quantity, it brings the position closer to zero.
+    if (isReduceOnly) return certain * order.sign < 0 ? '' : 'REDUCE_ONLY';
+    return refusal(this.config, this.account, working, order.symbolIndex, order.sign * order.quantity);
   }
 }

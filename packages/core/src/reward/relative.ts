@@ -8,6 +8,8 @@ class Relative implements RewardTerm {
   private readonly equityPeak: RollingMax;
   private readonly assetPeak: RollingMax;
   private isFirst = true;
+  /** NaN before the asset's first MARKET. */
+  private firstPrice = Number.NaN;
 
   constructor(symbolIndex: number, window: number, drawdownScale: number) {
     this.symbolIndex = symbolIndex;
@@ -20,31 +22,32 @@ class Relative implements RewardTerm {
     this.equityPeak.reset();
     this.assetPeak.reset();
     this.isFirst = true;
+    this.firstPrice = Number.NaN;
   }
 
   evaluate(steps: StepColumns, from: number, to: number, out: Float64Array): void {
     const { equity } = steps;
     const price = steps.price[this.symbolIndex]!;
     const equityFloor = LOG_FLOOR * steps.initialEquity;
-    const firstPrice = steps.initialPrice[this.symbolIndex]!;
-    // Before its first MARKET an asset has no price: it counts as flat at the first one.
     const priceAt = (i: number): number => {
-      const now = Number.isNaN(price[i]!) ? firstPrice : price[i]!;
-      return Number.isNaN(now) ? 1 : Math.max(now, LOG_FLOOR * Math.abs(firstPrice));
+      if (Number.isNaN(this.firstPrice)) this.firstPrice = price[i]!;
+      return Math.max(price[i]!, LOG_FLOOR * Math.abs(this.firstPrice));
     };
     let equityBefore = Math.max(equity[from - 1]!, equityFloor);
     let priceBefore = priceAt(from - 1);
     if (this.isFirst) {
       this.equityPeak.push(equityBefore);
-      this.assetPeak.push(priceBefore);
+      if (!Number.isNaN(priceBefore)) this.assetPeak.push(priceBefore);
       this.isFirst = false;
     }
     for (let i = from; i <= to; i++) {
       const equityNow = Math.max(equity[i]!, equityFloor);
       const priceNow = priceAt(i);
-      const excessReturn = Math.log(equityNow / equityBefore) - Math.log(priceNow / priceBefore);
+      // Before its first MARKET an asset has no price: it counts as flat at the first one.
+      const assetReturn = Number.isNaN(priceBefore) ? 0 : Math.log(priceNow / priceBefore);
+      const assetDrawdown = Number.isNaN(priceNow) ? 0 : 1 - priceNow / this.assetPeak.push(priceNow);
       const drawdown = 1 - equityNow / this.equityPeak.push(equityNow);
-      const assetDrawdown = 1 - priceNow / this.assetPeak.push(priceNow);
+      const excessReturn = Math.log(equityNow / equityBefore) - assetReturn;
       out[i] = excessReturn - this.drawdownScale * Math.max(0, drawdown - assetDrawdown);
       equityBefore = equityNow;
       priceBefore = priceNow;

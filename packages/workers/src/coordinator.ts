@@ -1,0 +1,280 @@
+import { END_REASONS } from '@ergodic/core';
+import { type Batch, batchAt } from './batches.ts';
+import { messageOf, RunError } from './errors.ts';
+import type { TaskOutcome, WorkerPool } from './pool.ts';
+import type { OpenRun } from './prepare.ts';
+import type { Database } from './store/database.ts';
+import { type PartInfo, PartStore } from './store/parts.ts';
+import type { BatchResult, EpisodeFailure } from './task.ts';
+
+/** A part is committed at least this often, ms. */
+const COMMIT_MS = 500;
+/** Results that wait for the store, bytes; above it no new batch starts. */
+const WAITING_BYTES = 64 * 1_048_576;
+/** A batch whose worker died this often, each time at an episode that runs alone, is run episode by episode. */
+const BATCH_ATTEMPTS = 3;
+/** Workers get this long to give up their tasks, ms. */
+const CANCEL_MS = 1_200;
+const NEVER_RECORD = 0;
+
+/** Where a run stands; delivered a few times a second. */
+export interface Progress {
+  readonly episodes: number;
+  readonly requested: number;
+  readonly failed: number;
+  readonly ruined: number;
+  readonly steps: number;
+  readonly events: number;
+  /** Since this process started its first batch. */
+  readonly seconds: number;
+  /** Done by this process. */
+  readonly episodesHere: number;
+  readonly stepsHere: number;
+  readonly meanReturn: number;
+  readonly meanReward: number;
+  readonly retries: number;
+}
+
+/**
+ * Runs the missing batches of a run and stores them. Batches finish in any order; what is stored depends on none of it.
+ */
+export class Coordinator {
+  readonly pool: WorkerPool;
+  readonly parts: PartStore;
+  readonly database: Database;
+  readonly committed: PartInfo[];
+  /** Endings that only a watchdog could bring about. */
+  stalls = 0;
+  private readonly run: OpenRun;
+  private readonly onProgress: ((progress: Progress) => void) | undefined;
+  private readonly done: Set<number>;
+  private readonly quarantined = new Map<number, EpisodeFailure>();
+  private waiting: BatchResult[] = [];
+  private waitingBytes = 0;
+  private committing: Promise<void> | null = null;
+  private commitTimer: NodeJS.Timeout | null = null;
+  private fatal: unknown = null;
+  private isCanceled = false;
+  private nextBatch = 0;
+  private readonly startedAt = performance.now();
+  private readonly totals = {
+    episodes: 0,
+    failed: 0,
+    ruined: 0,
+    steps: 0,
+    events: 0,
+    returns: 0,
+    rewards: 0,
+    counted: 0,
+  };
+  private readonly before: { episodes: number; steps: number };
+  private retries = 0;
+
+  constructor(run: OpenRun, pool: WorkerPool, database: Database, onProgress?: (progress: Progress) => void) {
+    this.run = run;
+    this.pool = pool;
+    this.database = database;
+    this.onProgress = onProgress;
+    this.parts = new PartStore(run.dir, run.manifest.layout);
+    this.committed = this.parts.open();
+    this.done = new Set(this.committed.flatMap(({ batches }) => batches));
+    for (const { episodes, failures, steps, events } of this.committed) {
+      this.totals.episodes += episodes;
+      this.totals.failed += failures.length;
+      this.totals.steps += steps;
+      this.totals.events += events;
+    }
+    this.before = { episodes: this.totals.episodes, steps: this.totals.steps };
+    this.stalls = this.committed.flatMap(({ failures }) => failures).filter(({ code }) => code === 'STALLED').length;
+  }
+
+  /** Runs every missing batch; false when the run was canceled before the end. Throws what made it impossible. */
+  async runBatches(): Promise<boolean> {
+    const lanes = Array.from({ length: this.pool.slots }, () => this.lane());
+    const report = setInterval(() => this.onProgress?.(this.progress()), 200);
+    report.unref();
+    try {
+      await Promise.all(lanes);
+      await this.flush();
+    } finally {
+      clearInterval(report);
+      if (this.commitTimer !== null) clearTimeout(this.commitTimer);
+    }
+    this.onProgress?.(this.progress());
+    if (this.fatal !== null) throw this.fatal;
+    return !this.isCanceled;
+  }
+
+  /** Stops soon; what is finished is stored. */
+  cancel(): void {
+    if (this.isCanceled) return;
+    this.isCanceled = true;
+    this.pool.cancel();
+    // A worker inside a long handler does not listen.
+    setTimeout(() => void this.pool.destroy(), CANCEL_MS).unref();
+  }
+
+  progress(): Progress {
+    const { episodes, failed, ruined, steps, events, returns, rewards, counted } = this.totals;
+    return {
+      episodes,
+      requested: this.run.manifest.config.episodes,
+      failed,
+      ruined,
+      steps,
+      events,
+      seconds: (performance.now() - this.startedAt) / 1_000,
+      episodesHere: episodes - this.before.episodes,
+      stepsHere: steps - this.before.steps,
+      meanReturn: counted === 0 ? Number.NaN : returns / counted,
+      meanReward: counted === 0 ? Number.NaN : rewards / counted,
+      retries: this.retries,
+    };
+  }
+
+  /** Runs one episode again, alone, with its streams. */
+  async replay(episode: number): Promise<BatchResult> {
+    const outcome = await this.pool.run({
+      batch: -1,
+      from: episode,
+      to: episode + 1,
+      skip: [],
+      recordBelow: episode + 1,
+      linger: false,
+    });
+    if (outcome.kind === 'result') return outcome.result;
+    throw new RunError('REPLAY_FAILED', `episode ${episode} was replayed and ended its worker: ${outcome.message}`);
+  }
+
+  private get isOver(): boolean {
+    return this.isCanceled || this.fatal !== null;
+  }
+
+  private takeBatch(): Batch | null {
+    const { episodes } = this.run.manifest.config;
+    const { batchSize } = this.run.manifest.layout;
+    while (this.done.has(this.nextBatch)) this.nextBatch++;
+    return this.nextBatch * batchSize >= episodes ? null : batchAt(this.nextBatch++, batchSize, episodes);
+  }
+
+  /** Takes batches one after the other until none is left. */
+  private async lane(): Promise<void> {
+    while (!this.isOver) {
+      if (this.waitingBytes > WAITING_BYTES) await this.flush();
+      const batch = this.takeBatch();
+      if (batch === null || this.isOver) return;
+      try {
+        const result = await this.runBatch(batch);
+        if (result !== null) this.keep(result);
+      } catch (error) {
+        this.fail(error);
+      }
+    }
+  }
+
+  /** Runs a batch to its result, whatever its episodes do; null when canceled. */
+  private async runBatch(batch: Batch): Promise<BatchResult | null> {
+    for (let attempt = 1; ; attempt++) {
+      const outcome = await this.runOnce(batch.index, batch.from, batch.to, false);
+      if (this.isOver) return null;
+      if (outcome.kind === 'result') return outcome.result;
+      this.retries++;
+      if (outcome.episode >= 0) await this.examine(outcome.episode);
+      else if (attempt >= BATCH_ATTEMPTS)
+        throw new RunError('WORKER_START_FAILED', `a worker keeps dying: ${outcome.message}`);
+      // The culprit may be an earlier episode that left something behind: let each prove itself alone.
+      if (attempt >= BATCH_ATTEMPTS) for (let e = batch.from; e < batch.to && !this.isOver; e++) await this.examine(e);
+      if (this.isOver) return null;
+    }
+  }
+
+  /** Runs an episode alone; one that ends its worker again is quarantined as failed. */
+  private async examine(episode: number): Promise<void> {
+    if (this.quarantined.has(episode)) return;
+    const outcome = await this.runOnce(-1, episode, episode + 1, true);
+    if (this.isOver || outcome.kind === 'result') return;
+    this.quarantined.set(episode, { episode, code: outcome.code, message: outcome.message });
+    if (outcome.code === 'STALLED') this.stalls++;
+  }
+
+  private async runOnce(batch: number, from: number, to: number, linger: boolean): Promise<TaskOutcome> {
+    const skip = [...this.quarantined.keys()].filter((episode) => episode >= from && episode < to);
+    const recordBelow = batch < 0 ? NEVER_RECORD : this.run.manifest.config.record.episodes;
+    return this.pool.run({ batch, from, to, skip, recordBelow, linger });
+  }
+
+  /** Takes a result over for storing. */
+  private keep(result: BatchResult): void {
+    if (result.canceled) return;
+    this.waiting.push(result);
+    this.waitingBytes += bytesOf(result);
+    this.count(result);
+    this.commitTimer ??= setTimeout(() => {
+      this.commitTimer = null;
+      this.flush().catch((error: unknown) => this.fail(error));
+    }, COMMIT_MS);
+  }
+
+  private count(result: BatchResult): void {
+    const { totals } = this;
+    const { fields } = this.run.manifest.layout;
+    const episodes = result.to - result.from;
+    const returnAt = fields.indexOf('totalReturn');
+    const rewardAt = fields.indexOf('totalReward');
+    totals.episodes += episodes;
+    totals.steps += result.steps;
+    totals.events += result.events;
+    for (let i = 0; i < episodes; i++) {
+      const reason = END_REASONS[result.endReasons[i]!];
+      if (reason === 'failed') totals.failed++;
+      else {
+        if (reason === 'ruined') totals.ruined++;
+        totals.counted++;
+        totals.returns += result.records[i * fields.length + returnAt]!;
+        totals.rewards += result.records[i * fields.length + rewardAt]!;
+      }
+    }
+  }
+
+  /** Stores what waits. One commit at a time; what arrives meanwhile goes into the next. */
+  private async flush(): Promise<void> {
+    while (this.committing !== null) await this.committing;
+    if (this.waiting.length === 0) return;
+    const results = this.waiting.sort((a, b) => a.batch - b.batch);
+    this.waiting = [];
+    this.waitingBytes = 0;
+    this.committing = this.commit(results).finally(() => {
+      this.committing = null;
+    });
+    await this.committing;
+  }
+
+  private async commit(results: readonly BatchResult[]): Promise<void> {
+    const inside = (episode: number): boolean => results.some(({ from, to }) => episode >= from && episode < to);
+    const failures = [...this.quarantined.values()].filter(({ episode }) => inside(episode));
+    try {
+      this.committed.push(await this.parts.commit(this.database, results, failures));
+    } catch (error) {
+      const wayOut = 'make room or mend the cause, then ergodic resume';
+      throw new RunError(
+        'STORE_FAILED',
+        `${this.parts.dir}: results cannot be stored: ${messageOf(error)}; ${wayOut}`,
+        {
+          cause: error,
+        },
+      );
+    }
+  }
+
+  private fail(error: unknown): void {
+    if (this.fatal !== null) return;
+    this.fatal = error;
+    this.pool.cancel();
+  }
+}
+
+function bytesOf({ records, equity, rewards, fills, fan }: BatchResult): number {
+  let bytes = records.byteLength;
+  for (const column of [...equity, ...rewards, ...fills, ...fan]) bytes += column.byteLength;
+  return bytes;
+}

@@ -1,0 +1,151 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { basename, extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  buildCandles,
+  CandleError,
+  type CandleNotice,
+  type CandleSeries,
+  type Config,
+  ConfigError,
+  type RawCandle,
+} from '@ergodic/core';
+import { parse } from 'csv-parse/sync';
+import { type BuildFailure, build } from 'esbuild';
+import { messageOf, RunError } from './errors.ts';
+
+export interface LoadedCandles {
+  readonly symbol: string;
+  readonly path: string;
+  readonly sha256: string;
+  readonly series: CandleSeries;
+  readonly notices: readonly CandleNotice[];
+}
+
+/** A user's module with everything it imports, as one ES module. */
+export interface Bundle {
+  readonly role: 'strategy' | 'component' | 'reward';
+  readonly use: string;
+  readonly path: string;
+  readonly text: string;
+  readonly sha256: string;
+}
+
+export function sha256(data: string | Uint8Array): string {
+  return createHash('sha256').update(data).digest('hex');
+}
+
+/** Whether a `use` names a file and not a built-in. */
+export function isFile(use: string): boolean {
+  return /^(\.{0,2}\/|[A-Za-z]:\\)/.test(use) || ['.ts', '.mts', '.mjs', '.js'].includes(extname(use));
+}
+
+const COLUMN_NAMES: Readonly<Record<keyof Omit<RawCandle, 'line'>, readonly string[]>> = {
+  time: ['time', 'timestamp', 'date', 'datetime', 'unix'],
+  open: ['open'],
+  high: ['high'],
+  low: ['low'],
+  close: ['close'],
+  volume: ['volume'],
+};
+
+/** Reads the candles of every market that names a file. Throws CandleError or ConfigError. */
+export function loadCandles(config: Config): LoadedCandles[] {
+  const loaded: LoadedCandles[] = [];
+  for (const [symbol, market] of Object.entries(config.markets)) {
+    if (!('file' in market)) continue;
+    let bytes: Buffer;
+    try {
+      bytes = readFileSync(market.file);
+    } catch (error) {
+      const rule = `must be a readable CSV file (${messageOf(error)})`;
+      throw new ConfigError([{ path: ['markets', symbol, 'file'], rule, received: market.file }]);
+    }
+    const { series, notices } = buildCandles(parseCandleRows(bytes.toString('utf8'), market.file), {
+      file: market.file,
+    });
+    loaded.push({ symbol, path: market.file, sha256: sha256(bytes), series, notices });
+  }
+  return loaded;
+}
+
+/** CSV text with a header line → rows with their line numbers. */
+export function parseCandleRows(text: string, file: string): RawCandle[] {
+  let rows: { record: string[]; info: { lines: number } }[];
+  try {
+    rows = parse(text, {
+      bom: true,
+      info: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      trim: true,
+    }) as never;
+  } catch (error) {
+    throw new RunError('CANDLES_INVALID', `${file}: must be CSV, ${messageOf(error)}`, { cause: error });
+  }
+  const header = (rows[0]?.record ?? []).map((name) => name.toLowerCase());
+  const indexOf = (names: readonly string[]): number => header.findIndex((name) => names.includes(name));
+  const columns = Object.fromEntries(Object.entries(COLUMN_NAMES).map(([name, names]) => [name, indexOf(names)]));
+  const missing = Object.keys(COLUMN_NAMES).filter((name) => name !== 'volume' && columns[name] === -1);
+  if (missing.length > 0) {
+    const rule = `${file}:1: the first line must name the columns time, open, high, low, close and perhaps volume`;
+    throw new RunError(
+      'CANDLES_INVALID',
+      `${rule}, got ${header.join(',') || 'nothing'} without ${missing.join(', ')}`,
+    );
+  }
+  return rows.slice(1).map(({ record, info }) => {
+    const value = (name: string): string => record[columns[name]!] ?? '';
+    const row = { line: info.lines, time: value('time'), open: value('open'), high: value('high'), low: value('low') };
+    return { ...row, close: value('close'), ...(columns['volume'] === -1 ? {} : { volume: value('volume') }) };
+  });
+}
+
+export { CandleError };
+
+/** Bundles every file that strategy, components and rewards name. Throws RunError `BUNDLE_FAILED` with place and reason. */
+export async function bundleParts(config: Config): Promise<Bundle[]> {
+  const wanted = new Map<string, Pick<Bundle, 'role' | 'use'>>();
+  const want = (role: Bundle['role'], use: string): void => {
+    if (isFile(use)) wanted.set(`${role} ${use}`, { role, use });
+  };
+  want('strategy', config.strategy.use);
+  for (const { use } of config.components) want('component', use);
+  for (const { use } of config.rewards) want('reward', use);
+  return Promise.all([...wanted.values()].map(({ role, use }) => bundlePart(role, use)));
+}
+
+async function bundlePart(role: Bundle['role'], path: string): Promise<Bundle> {
+  try {
+    const { outputFiles } = await build({
+      entryPoints: [path],
+      bundle: true,
+      write: false,
+      platform: 'node',
+      format: 'esm',
+      target: 'node20',
+      sourcemap: 'inline',
+      sourcesContent: false,
+      logLevel: 'silent',
+      alias: { '@ergodic/core': fileURLToPath(import.meta.resolve('@ergodic/core')) },
+      // A bundled CommonJS package may call require; an ES module has none of its own.
+      banner: {
+        js: "import { createRequire as ergodicRequire } from 'node:module'; const require = ergodicRequire(import.meta.url);",
+      },
+    });
+    const text = outputFiles[0]!.text;
+    return { role, use: path, path, text, sha256: sha256(text) };
+  } catch (error) {
+    const failure = (error as Partial<BuildFailure>).errors?.[0];
+    if (failure === undefined) throw new RunError('BUNDLE_FAILED', `${path}: ${messageOf(error)}`, { cause: error });
+    const { location, text } = failure;
+    const place = location === null ? path : `${location.file}:${location.line}:${location.column + 1}`;
+    throw new RunError('BUNDLE_FAILED', `${place}: ${text}`, { cause: error });
+  }
+}
+
+/** File name of a bundle within the run directory. */
+export function bundleName({ role, path, sha256: hash }: Pick<Bundle, 'role' | 'path' | 'sha256'>): string {
+  return `inputs/${role}-${basename(path, extname(path))}-${hash.slice(0, 12)}.mjs`;
+}

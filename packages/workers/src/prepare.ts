@@ -1,0 +1,145 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { Config } from '@ergodic/core';
+import { batchSize } from './batches.ts';
+import { RunError } from './errors.ts';
+import { fanSteps } from './fan.ts';
+import { type Bundle, bundleName, bundleParts, type LoadedCandles, loadCandles, sha256 } from './inputs.ts';
+import { probeSimulation } from './probe.ts';
+import { isEmptyOrMissing, syncPath } from './store/files.ts';
+import { type InputFile, type Manifest, readManifest, writeManifest } from './store/manifest.ts';
+import type { BundledPart, RunSpec } from './task.ts';
+
+/** A run directory with everything loaded that its workers need. */
+export interface OpenRun {
+  readonly dir: string;
+  readonly manifest: Manifest;
+  readonly spec: Omit<RunSpec, 'progress'>;
+  /** Remarks on the input files, one line each. */
+  readonly notices: readonly string[];
+}
+
+/**
+ * Checks config and files, and writes a new run directory: manifest, bundles. Nothing is written where something is wrong.
+ * Throws ConfigError, CandleError or RunError.
+ */
+export async function createRun(config: Config, dir: string, id: string): Promise<OpenRun> {
+  if (!isEmptyOrMissing(dir)) {
+    const wayOut = 'choose another --out, or continue it with ergodic resume';
+    throw new RunError('RUN_DIR_NOT_EMPTY', `${dir}: a new run needs an empty or missing directory; ${wayOut}`);
+  }
+  const candles = loadCandles(config);
+  const bundles = await bundleParts(config);
+  const wasMissing = !existsSync(dir);
+  try {
+    return await writeRun(config, dir, id, candles, bundles);
+  } catch (error) {
+    rmSync(wasMissing ? dir : join(dir, 'inputs'), { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function writeRun(
+  config: Config,
+  dir: string,
+  id: string,
+  candles: readonly LoadedCandles[],
+  bundles: readonly Bundle[],
+): Promise<OpenRun> {
+  mkdirSync(join(dir, 'inputs'), { recursive: true });
+  const inputs: InputFile[] = candles.map(({ symbol, path, sha256: hash }) => ({
+    role: 'candles',
+    name: symbol,
+    path,
+    sha256: hash,
+  }));
+  for (const bundle of bundles) {
+    const name = bundleName(bundle);
+    writeFileSync(join(dir, name), bundle.text);
+    syncPath(join(dir, name));
+    inputs.push({ role: bundle.role, name: bundle.use, path: bundle.path, sha256: bundle.sha256, bundle: name });
+  }
+  const spec = { config, bundles: bundledParts(dir, inputs), candles: seriesOf(candles), fanSteps: [] };
+  const layout = await probeSimulation(spec);
+  const points = fanSteps(layout.steps);
+  const manifest: Manifest = {
+    schema: 1,
+    id,
+    createdAt: new Date().toISOString(),
+    versions: versions(),
+    seed: config.seed,
+    config,
+    inputs,
+    marketKey: marketKey(config, candles),
+    layout: { ...layout, fanSteps: points, batchSize: batchSize(layout.steps, layout.symbols.length) },
+    status: 'running',
+    wallSeconds: 0,
+  };
+  writeManifest(dir, manifest);
+  return { dir, manifest, spec: { ...spec, fanSteps: points }, notices: noticesOf(candles) };
+}
+
+/** Opens an existing run directory. A file that changed since is an error that names it. */
+export function openRun(dir: string): OpenRun {
+  const manifest = readManifest(dir);
+  for (const { bundle, path, sha256: hash } of manifest.inputs) {
+    if (bundle === undefined) checkUnchanged(path, hash, 'restore the file that the run was made with');
+    else checkUnchanged(join(dir, bundle), hash, 'the run directory was edited; run it anew');
+  }
+  const candles = loadCandles(manifest.config);
+  return {
+    dir,
+    manifest,
+    spec: {
+      config: manifest.config,
+      bundles: bundledParts(dir, manifest.inputs),
+      candles: seriesOf(candles),
+      fanSteps: manifest.layout.fanSteps,
+    },
+    notices: [],
+  };
+}
+
+function checkUnchanged(path: string, expected: string, wayOut: string): void {
+  const found = existsSync(path) ? sha256(readFileSync(path)) : 'no such file';
+  if (found === expected) return;
+  throw new RunError(
+    'INPUT_CHANGED',
+    `${path}: must be as it was when the run was made (sha256 ${expected}), got ${found}; ${wayOut}`,
+  );
+}
+
+function bundledParts(dir: string, inputs: readonly InputFile[]): BundledPart[] {
+  return inputs.flatMap(({ role, name, bundle }) =>
+    bundle === undefined || role === 'candles' ? [] : [{ role, use: name, path: join(dir, bundle) }],
+  );
+}
+
+function seriesOf(candles: readonly LoadedCandles[]): RunSpec['candles'] {
+  return Object.fromEntries(candles.map(({ symbol, series }) => [symbol, series]));
+}
+
+function noticesOf(candles: readonly LoadedCandles[]): string[] {
+  return candles.flatMap(({ path, notices }) => {
+    const lines = notices.slice(0, 5).map(({ line, rule }) => `${path}:${line}: ${rule}`);
+    return notices.length > 5 ? [...lines, `${path}: and ${notices.length - 5} more gaps`] : lines;
+  });
+}
+
+/** Runs with one key share their price paths, episode by episode: what is compared on them is paired. */
+function marketKey(config: Config, candles: readonly LoadedCandles[]): string {
+  const hashes = new Map(candles.map(({ symbol, sha256: hash }) => [symbol, hash]));
+  const markets = Object.entries(config.markets).map(([symbol, market]) => [
+    symbol,
+    'file' in market ? { ...market, file: hashes.get(symbol) } : market,
+  ]);
+  const { steps, interval, seed, calendar, start } = config;
+  return sha256(JSON.stringify({ markets, steps, interval, seed, calendar, start }));
+}
+
+function versions(): Record<string, string> {
+  const require = createRequire(import.meta.url);
+  const { version } = require('../package.json') as { version: string };
+  return { ergodic: version, node: process.versions.node, v8: process.versions.v8 };
+}

@@ -1,0 +1,139 @@
+import { resolve } from 'node:path';
+import { EpisodeError, type QueuedEvent, type Tracer } from '@ergodic/core';
+import { RunError } from './errors.ts';
+import { openRun } from './prepare.ts';
+import { createSimulation } from './simulation.ts';
+import { Database, quoteName, quoteText } from './store/database.ts';
+import { tableFiles } from './store/parts.ts';
+
+/** One event of a replayed episode: `type`, `timeMs`, `step` and the event's own fields. */
+export type TraceLine = { readonly type: string; readonly timeMs: number; readonly step: number } & Record<
+  string,
+  unknown
+>;
+
+export interface ReplayOutcome {
+  readonly episode: number;
+  readonly endReason: string;
+  readonly failure: { readonly code: string; readonly message: string; readonly stack: string | undefined } | null;
+  /** Figures by field; null where undefined or failed. */
+  readonly record: Readonly<Record<string, number | null>>;
+  /** Fields whose stored value differs; empty when the replay agrees, null when the episode is not stored. */
+  readonly differences: readonly string[] | null;
+}
+
+/** Runs one episode of a stored run again, in this thread, and hands every event to `onEvent`. */
+export async function replayEpisode(
+  dir: string,
+  episode: number,
+  onEvent: (line: TraceLine) => void,
+): Promise<ReplayOutcome> {
+  const run = openRun(resolve(dir));
+  const { manifest, spec } = run;
+  if (!Number.isInteger(episode) || episode < 0 || episode >= manifest.config.episodes) {
+    const range = `0 to ${manifest.config.episodes - 1}`;
+    throw new RunError('EPISODE_OUT_OF_RANGE', `--episode must be a whole number from ${range}, got ${episode}`);
+  }
+  const simulation = await createSimulation(spec);
+  const values = new Float64Array(simulation.fields.length).fill(Number.NaN);
+  let failure: ReplayOutcome['failure'] = null;
+  try {
+    simulation.begin(episode, { tracer: tracerFor(onEvent, simulation.symbols) });
+    while (simulation.advance() !== 'ended');
+    simulation.record(values, 0);
+  } catch (error) {
+    if (!(error instanceof EpisodeError)) throw error;
+    const cause = error.cause instanceof Error ? error.cause : error;
+    failure = { code: error.code, message: error.message, stack: cause.stack };
+  }
+  const endReason = failure === null ? simulation.loop.endReason! : 'failed';
+  const record = Object.fromEntries(
+    simulation.fields.map((field, j) => [field, Number.isNaN(values[j]!) ? null : values[j]!]),
+  );
+  return { episode, endReason, failure, record, differences: await compare(run.dir, episode, endReason, record) };
+}
+
+async function compare(
+  dir: string,
+  episode: number,
+  endReason: string,
+  record: Readonly<Record<string, number | null>>,
+): Promise<string[] | null> {
+  const files = tableFiles(dir, 'episodes');
+  if (files.length === 0) return null;
+  const database = await Database.open();
+  try {
+    const fields = Object.keys(record);
+    const selected = ['endReason', ...fields.map((field) => `CAST(${quoteName(field)} AS DOUBLE)`)].join(', ');
+    const source = `read_parquet([${files.map(quoteText).join(', ')}])`;
+    const [stored] = await database.rows(`SELECT ${selected} FROM ${source} WHERE episode = ${episode}`);
+    if (stored === undefined) return null;
+    const differing = fields.filter((field, j) => stored[j + 1] !== record[field]);
+    return stored[0] === endReason ? differing : ['endReason', ...differing];
+  } finally {
+    database.close();
+  }
+}
+
+function tracerFor(onEvent: (line: TraceLine) => void, symbols: readonly string[]): Tracer {
+  return {
+    market: ({ timeMs, step, symbol, open, high, low, close, volume }) => {
+      const traded = Number.isNaN(volume) ? {} : { volume };
+      onEvent({ type: 'MARKET', timeMs, step, symbol, open, high, low, close, ...traded });
+    },
+    step: (columns, slot) => {
+      const prices = Object.fromEntries(symbols.map((symbol, i) => [symbol, columns.price[i]![slot]!]));
+      onEvent({
+        type: 'MARK',
+        timeMs: columns.timeMs[slot]!,
+        step: columns.base + slot,
+        equity: columns.equity[slot]!,
+        prices,
+      });
+    },
+    event: (event, step) => {
+      const line = traceLine(event, step);
+      if (line !== null) onEvent(line);
+    },
+  };
+}
+
+/** An event's own fields; the second half of a MARKET is no event of its own. */
+function traceLine(event: QueuedEvent, step: number): TraceLine | null {
+  const base = { type: event.type as string, timeMs: event.timeMs, step };
+  switch (event.type) {
+    case 'DECISION':
+      return null;
+    case 'SIGNAL': {
+      const { orderId, symbol, target, orderSide, quantity, instructions } = event;
+      const wish = target === null ? { orderSide, quantity } : { target };
+      return { ...base, symbol, orderId, ...wish, ...instructions };
+    }
+    case 'ORDER': {
+      const { orderId, symbol, orderSide, orderType, timeInForce, quantity, limitPrice, triggerPrice } = event.order;
+      const prices = {
+        ...(Number.isNaN(limitPrice) ? {} : { limitPrice }),
+        ...(Number.isNaN(triggerPrice) ? {} : { triggerPrice }),
+      };
+      return { ...base, symbol, orderId, orderSide, orderType, timeInForce, quantity, ...prices };
+    }
+    case 'FILL': {
+      const { order, filledQty, price, commission, slippage, liquidity } = event;
+      const { symbol, orderId, orderSide } = order;
+      return { ...base, symbol, orderId, orderSide, filledQty, price, commission, slippage, liquidity };
+    }
+    case 'ORDER_UPDATE': {
+      const { order, status, reason } = event;
+      const { symbol, orderId } = order;
+      return { ...base, symbol, orderId, status, ...(reason === '' ? {} : { reason }) };
+    }
+    case 'CANCEL':
+      return { ...base, orderId: event.orderId };
+    case 'TIMER':
+      return { ...base, tag: event.tag };
+    case 'CUSTOM':
+      return { ...base, type: event.name, payload: event.payload };
+    case 'EXPIRY':
+      return base;
+  }
+}

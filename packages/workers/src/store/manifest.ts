@@ -1,0 +1,84 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from '@ergodic/core';
+import { RunError } from '../errors.ts';
+import type { Summary } from '../summary.ts';
+import { readJson, writeFileAtomic } from './files.ts';
+
+export type RunStatus = 'running' | 'interrupted' | 'completed' | 'failed';
+
+/** A file of the user's that the run depends on. */
+export interface InputFile {
+  readonly role: 'strategy' | 'component' | 'reward' | 'candles';
+  /** `use` text of the config, or the symbol of the candles. */
+  readonly name: string;
+  /** Where it was when the run started. */
+  readonly path: string;
+  readonly sha256: string;
+  /** The bundle within the run directory; code only. */
+  readonly bundle?: string;
+}
+
+export interface KeptEpisodes {
+  readonly worst: number;
+  readonly median: number;
+  readonly best: number;
+}
+
+/** `run.json`. */
+export interface Manifest {
+  readonly schema: 1;
+  readonly id: string;
+  readonly createdAt: string;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly seed: string;
+  readonly config: Config;
+  readonly inputs: readonly InputFile[];
+  readonly marketKey: string;
+  readonly layout: {
+    readonly symbols: readonly string[];
+    readonly fields: readonly string[];
+    readonly equity: readonly string[];
+    readonly rewards: readonly string[];
+    readonly fanSteps: readonly number[];
+    readonly batchSize: number;
+    readonly stepsPerYear: number;
+    readonly intervalMs: number;
+    readonly startMs: number;
+  };
+  status: RunStatus;
+  /** Why it failed. */
+  error?: string;
+  kept?: KeptEpisodes;
+  /** Seconds of work before the current process. */
+  wallSeconds: number;
+  summary?: Summary;
+}
+
+export function writeManifest(dir: string, manifest: Manifest): void {
+  writeFileAtomic(join(dir, 'run.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+/** Throws RunError `RUN_NOT_FOUND` or `RUN_DAMAGED`. */
+export function readManifest(dir: string): Manifest {
+  const path = join(dir, 'run.json');
+  if (!existsSync(path)) {
+    throw new RunError(
+      'RUN_NOT_FOUND',
+      `${dir}: a run directory holds a run.json, this one does not; see ergodic list`,
+    );
+  }
+  let manifest: Manifest;
+  try {
+    manifest = readJson(path) as Manifest;
+  } catch (error) {
+    throw new RunError('RUN_DAMAGED', `${path}: must be JSON, ${(error as Error).message}`, { cause: error });
+  }
+  if (manifest.schema !== 1) {
+    throw new RunError(
+      'RUN_DAMAGED',
+      `${path}: schema must be 1, got ${manifest.schema}; use the version that made the run`,
+    );
+  }
+  return manifest;
+}

@@ -1,0 +1,180 @@
+import { createHash } from 'node:crypto';
+import { END_REASONS, type EndReason, RunningMoments } from '@ergodic/core';
+import { type Database, doublesOf, quoteName, quoteText } from './store/database.ts';
+
+/** Part of the digest: a change of its layout changes every digest. */
+const DIGEST_SCHEMA = 'ergodic-episodes-1';
+const RANGE = 65_536;
+const QUANTILES = { q05: 0.05, q25: 0.25, q50: 0.5, q75: 0.75, q95: 0.95 } as const;
+
+type QuantileName = keyof typeof QUANTILES;
+export type Quantiles = Readonly<Record<QuantileName, number | null>>;
+
+/** One column of the episodes, over those that did not fail and where it is defined. */
+export interface Metric extends Quantiles {
+  readonly n: number;
+  readonly mean: number | null;
+  /** 95 % confidence interval of the mean. */
+  readonly ci95: readonly [number | null, number | null];
+  readonly sd: number | null;
+  readonly min: number | null;
+  readonly max: number | null;
+  /** Where episodes failed: the quantiles if each of them had been the worst, or the best. */
+  readonly failuresAsWorst?: Quantiles;
+  readonly failuresAsBest?: Quantiles;
+}
+
+export type EpisodeCounts = Readonly<Record<'requested' | EndReason, number>>;
+
+export interface Timing {
+  readonly wallSeconds: number;
+  readonly workers: number;
+  readonly steps: number;
+  readonly events: number;
+  readonly stepsPerSecond: number;
+}
+
+export interface FailureNote {
+  readonly episode: number;
+  readonly code: string;
+  readonly message: string;
+  /** The command that shows it again. */
+  readonly replay: string;
+}
+
+/** The outcome of a run, as `--json` prints it. */
+export interface Summary {
+  readonly id: string;
+  readonly dir: string;
+  readonly seed: string;
+  readonly digest: string;
+  readonly marketKey: string;
+  readonly status: string;
+  readonly reproducible: boolean;
+  readonly episodes: EpisodeCounts;
+  readonly metrics: Readonly<Record<string, Metric>>;
+  /** At most 100 failed episodes; the episodes table has them all. */
+  readonly failures: readonly FailureNote[];
+  readonly timing: Timing;
+}
+
+export interface EnsembleFigures {
+  readonly digest: string;
+  readonly episodes: EpisodeCounts;
+  readonly metrics: Readonly<Record<string, Metric>>;
+}
+
+/** Reads the stored episodes, in order, once for digest and moments, and once per column for exact quantiles. */
+export async function summarize(
+  database: Database,
+  files: readonly string[],
+  fields: readonly string[],
+  requested: number,
+): Promise<EnsembleFigures> {
+  const pass = await digestPass(database, files, fields, requested);
+  const metrics: Record<string, Metric> = {};
+  for (let j = 0; j < fields.length; j++) {
+    metrics[fields[j]!] = await metricOf(database, files, fields[j]!, pass.moments[j]!, pass.counts.failed);
+  }
+  return { digest: pass.digest, episodes: { requested, ...pass.counts }, metrics };
+}
+
+interface Pass {
+  readonly digest: string;
+  readonly counts: Record<EndReason, number>;
+  readonly moments: readonly RunningMoments[];
+}
+
+/**
+ * SHA-256 over the schema version and, episode by episode, number, end reason, failure code and every field: a byte that
+ * is 1 for null, then a little-endian double (0 for null).
+ */
+async function digestPass(
+  database: Database,
+  files: readonly string[],
+  fields: readonly string[],
+  requested: number,
+): Promise<Pass> {
+  const hash = createHash('sha256').update(DIGEST_SCHEMA).update(JSON.stringify(fields));
+  const moments = fields.map(() => new RunningMoments());
+  const counts = { completed: 0, ruined: 0, stopped: 0, failed: 0 };
+  const rowBytes = 9 * (fields.length + 1);
+  const selected = fields.map((field) => `coalesce(CAST(${quoteName(field)} AS DOUBLE), 'NaN'::DOUBLE)`);
+  for (let from = 0; from < requested; from += RANGE) {
+    const result = await database.connection.stream(
+      `SELECT CAST(episode AS DOUBLE), CAST(list_position([${END_REASONS.map(quoteText).join(', ')}], endReason) AS DOUBLE),
+       coalesce(failureCode, ''), ${selected.join(', ')} FROM ${tableOf(files)}
+       WHERE episode >= ${from} AND episode < ${from + RANGE} ORDER BY episode`,
+    );
+    for (;;) {
+      const chunk = await result.fetchChunk();
+      if (chunk === null || chunk.rowCount === 0) break;
+      const column = (i: number): Float64Array => doublesOf(chunk.getColumnVector(i));
+      const episodes = column(0);
+      const reasons = column(1);
+      const codes = chunk.getColumnValues(2) as string[];
+      const values = fields.map((_, j) => column(3 + j));
+      for (let row = 0; row < chunk.rowCount; row++) {
+        const reason = END_REASONS[reasons[row]! - 1]!;
+        counts[reason]++;
+        const bytes = Buffer.alloc(rowBytes);
+        bytes.writeDoubleLE(episodes[row]!, 1);
+        let at = 9;
+        for (let j = 0; j < fields.length; j++) {
+          const value = values[j]![row]!;
+          const isNull = Number.isNaN(value);
+          bytes[at] = isNull ? 1 : 0;
+          bytes.writeDoubleLE(isNull ? 0 : value, at + 1);
+          at += 9;
+          if (reason !== 'failed') moments[j]!.add(value);
+        }
+        hash.update(`${reason}\0${codes[row]}\0`).update(bytes);
+      }
+    }
+  }
+  return { digest: hash.digest('hex'), counts, moments };
+}
+
+function tableOf(files: readonly string[]): string {
+  return `read_parquet([${files.map(quoteText).join(', ')}])`;
+}
+
+async function metricOf(
+  database: Database,
+  files: readonly string[],
+  field: string,
+  moments: RunningMoments,
+  failed: number,
+): Promise<Metric> {
+  const name = quoteName(field);
+  const quantiles = async (source: string): Promise<Quantiles> => {
+    const [row] = await database.rows(
+      `SELECT quantile_cont(x, [${Object.values(QUANTILES).join(', ')}]) FROM (${source})`,
+    );
+    const items = (row?.[0] as { items: (number | null)[] } | null)?.items ?? [];
+    const entries = Object.keys(QUANTILES).map((key, i) => [key, finiteOrNull(items[i] ?? Number.NaN)]);
+    return Object.fromEntries(entries) as Quantiles;
+  };
+  const known = `SELECT CAST(${name} AS DOUBLE) AS x FROM ${tableOf(files)} WHERE endReason <> 'failed' AND ${name} IS NOT NULL`;
+  const withFailures = (value: string): string => `${known} UNION ALL SELECT ${value}::DOUBLE FROM range(${failed})`;
+  const [low, high] = moments.ci95;
+  return {
+    n: moments.n,
+    mean: moments.n === 0 ? null : moments.mean,
+    ci95: [finiteOrNull(low), finiteOrNull(high)],
+    sd: finiteOrNull(moments.sd),
+    min: finiteOrNull(moments.min),
+    max: finiteOrNull(moments.max),
+    ...(await quantiles(known)),
+    ...(failed > 0 && moments.n > 0
+      ? {
+          failuresAsWorst: await quantiles(withFailures(`'-Infinity'`)),
+          failuresAsBest: await quantiles(withFailures(`'Infinity'`)),
+        }
+      : {}),
+  };
+}
+
+function finiteOrNull(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

@@ -1,0 +1,65 @@
+import type { CandleSeries, Config } from '@ergodic/core';
+
+/** A user's file, bundled into one module of the run directory. */
+export interface BundledPart {
+  readonly role: 'strategy' | 'component' | 'reward';
+  /** The text of `use` in the config. */
+  readonly use: string;
+  /** Absolute path of the bundle. */
+  readonly path: string;
+}
+
+/** What every worker of a run needs; passed once, as workerData. */
+export interface RunSpec {
+  readonly config: Config;
+  readonly bundles: readonly BundledPart[];
+  /** Over shared memory. */
+  readonly candles: Readonly<Record<string, CandleSeries>>;
+  readonly progress: SharedArrayBuffer;
+  /** Points in time of the equity fan. */
+  readonly fanSteps: readonly number[];
+}
+
+/** One batch of consecutive episodes, or a few chosen ones. */
+export interface BatchTask {
+  readonly batch: number;
+  readonly slot: number;
+  readonly from: number;
+  /** Exclusive. */
+  readonly to: number;
+  /** Episodes that ended workers; they are not run again. */
+  readonly skip: readonly number[];
+  /** Episodes below this number keep full streams. */
+  readonly recordBelow: number;
+  /** Stay a moment after the last episode, so that late errors hit this task. */
+  readonly linger: boolean;
+}
+
+export interface EpisodeFailure {
+  readonly episode: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Columns of a table under construction; NaN is null. */
+export type Columns = readonly Float64Array[];
+
+/** What a batch came to. Everything is transferable and of known size. */
+export interface BatchResult {
+  readonly batch: number;
+  readonly from: number;
+  readonly to: number;
+  readonly canceled: boolean;
+  /** Index into END_REASONS, per episode. */
+  readonly endReasons: Uint8Array;
+  /** One row of figures per episode, see Simulation.fields. */
+  readonly records: Float64Array;
+  readonly failures: readonly EpisodeFailure[];
+  readonly equity: Columns;
+  readonly rewards: Columns;
+  readonly fills: Columns;
+  /** Point of the fan, bin of the sketch, count. */
+  readonly fan: Columns;
+  readonly steps: number;
+  readonly events: number;
+}
