@@ -25,7 +25,7 @@ export interface Progress {
   readonly ruined: number;
   readonly steps: number;
   readonly events: number;
-  /** Since this process started its first batch. */
+  /** Since this process dispatched its first batch. */
   readonly seconds: number;
   /** Done by this process. */
   readonly episodesHere: number;
@@ -56,7 +56,8 @@ export class Coordinator {
   private fatal: unknown = null;
   private isCanceled = false;
   private nextBatch = 0;
-  private readonly startedAt = performance.now();
+  private startedAt = Number.NaN;
+  private committedAt = Number.NaN;
   private readonly totals = {
     episodes: 0,
     failed: 0,
@@ -88,8 +89,18 @@ export class Coordinator {
     this.stalls = this.committed.flatMap(({ failures }) => failures).filter(({ code }) => code === 'STALLED').length;
   }
 
+  get wasCanceled(): boolean {
+    return this.isCanceled;
+  }
+
+  /** From the first dispatch to the last commit of this process; 0 before the first commit. */
+  get workSeconds(): number {
+    return Number.isNaN(this.committedAt) ? 0 : (this.committedAt - this.startedAt) / 1_000;
+  }
+
   /** Runs every missing batch; false when the run was canceled before the end. Throws what made it impossible. */
   async runBatches(): Promise<boolean> {
+    this.startedAt = performance.now();
     const lanes = Array.from({ length: this.pool.slots }, () => this.lane());
     const report = setInterval(() => this.onProgress?.(this.progress()), 200);
     report.unref();
@@ -123,7 +134,7 @@ export class Coordinator {
       ruined,
       steps,
       events,
-      seconds: (performance.now() - this.startedAt) / 1_000,
+      seconds: Number.isNaN(this.startedAt) ? 0 : (performance.now() - this.startedAt) / 1_000,
       episodesHere: episodes - this.before.episodes,
       stepsHere: steps - this.before.steps,
       meanReturn: counted === 0 ? Number.NaN : returns / counted,
@@ -132,8 +143,8 @@ export class Coordinator {
     };
   }
 
-  /** Runs one episode again, alone, with its streams. */
-  async replay(episode: number): Promise<BatchResult> {
+  /** Runs one episode again, alone, with its streams; null when canceled. */
+  async replay(episode: number): Promise<BatchResult | null> {
     const outcome = await this.pool.run({
       batch: -1,
       from: episode,
@@ -142,6 +153,7 @@ export class Coordinator {
       recordBelow: episode + 1,
       linger: false,
     });
+    if (this.isCanceled) return null;
     if (outcome.kind === 'result') return outcome.result;
     throw new RunError('REPLAY_FAILED', `episode ${episode} was replayed and ended its worker: ${outcome.message}`);
   }
@@ -254,6 +266,7 @@ export class Coordinator {
     const failures = [...this.quarantined.values()].filter(({ episode }) => inside(episode));
     try {
       this.committed.push(await this.parts.commit(this.database, results, failures));
+      this.committedAt = performance.now();
     } catch (error) {
       const wayOut = 'make room or mend the cause, then ergodic resume';
       throw new RunError(

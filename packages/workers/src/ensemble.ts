@@ -136,15 +136,19 @@ async function work(run: OpenRun, coordinator: Coordinator, workers: number, opt
   const { pool, database } = coordinator;
   try {
     const isComplete = await coordinator.runBatches();
-    const { seconds } = coordinator.progress();
-    manifest.wallSeconds += seconds;
+    manifest.wallSeconds += coordinator.workSeconds;
+    if (!isComplete) {
+      // The figures of a large run take a while, and whoever interrupts may not wait for them.
+      manifest.status = 'interrupted';
+      writeManifest(dir, manifest);
+    }
     const figures = await figuresOf(run, database);
-    let mismatches: number[] = [];
-    if (isComplete) ({ kept: manifest.kept, mismatches } = await keepExtremes(run, coordinator));
-    for (const episode of mismatches) options.onNotice?.(mismatchNotice(episode));
-    manifest.status = isComplete ? 'completed' : 'interrupted';
-    const summary = summaryOf(run, coordinator, figures, workers, mismatches.length === 0);
-    if (isComplete) manifest.summary = summary;
+    const extremes = isComplete ? await keepExtremes(run, coordinator) : null;
+    for (const episode of extremes?.mismatches ?? []) options.onNotice?.(mismatchNotice(episode));
+    manifest.status = extremes === null ? 'interrupted' : 'completed';
+    if (extremes?.kept !== undefined) manifest.kept = extremes.kept;
+    const summary = summaryOf(run, coordinator, figures, workers, extremes?.mismatches ?? []);
+    if (extremes !== null) manifest.summary = summary;
     writeManifest(dir, manifest);
     return summary;
   } catch (error) {
@@ -174,17 +178,21 @@ async function figuresOf(run: OpenRun, database: Database): Promise<EnsembleFigu
   return { digest: '', episodes: { requested: episodes, completed: 0, ruined: 0, stopped: 0, failed: 0 }, metrics: {} };
 }
 
-/** Replays worst, median and best episode, holds them against their records, and keeps their streams. */
-async function keepExtremes(
-  run: OpenRun,
-  coordinator: Coordinator,
-): Promise<{ kept: KeptEpisodes | undefined; mismatches: number[] } & { kept: KeptEpisodes }> {
+interface Extremes {
+  /** Undefined where every episode failed. */
+  readonly kept: KeptEpisodes | undefined;
+  /** Those of them that came out differently. */
+  readonly mismatches: number[];
+}
+
+/** Replays worst, median and best episode, holds them against their records, and keeps their streams; null when canceled. */
+async function keepExtremes(run: OpenRun, coordinator: Coordinator): Promise<Extremes | null> {
   const { dir, manifest } = run;
   const { database, parts } = coordinator;
   const source = `read_parquet([${tableFiles(dir, 'episodes').map(quoteText).join(', ')}])`;
   const known = `FROM ${source} WHERE endReason <> 'failed'`;
   const [[count]] = (await database.rows(`SELECT CAST(count(*) AS DOUBLE) ${known}`)) as [[number]];
-  if (count === 0) return { kept: undefined as never, mismatches: [] };
+  if (count === 0) return { kept: undefined, mismatches: [] };
   const at = async (rank: number): Promise<number> => {
     const order = 'ORDER BY totalReturn, episode';
     const [[episode]] = (await database.rows(
@@ -198,6 +206,7 @@ async function keepExtremes(
   const streams = [];
   for (const episode of new Set(Object.values(kept))) {
     const result = await coordinator.replay(episode);
+    if (result === null) return null;
     const fields = manifest.layout.fields.map(
       (field) => `coalesce(CAST(${quoteName(field)} AS DOUBLE), 'NaN'::DOUBLE)`,
     );
@@ -208,6 +217,7 @@ async function keepExtremes(
     if (!isSame) mismatches.push(episode);
     if (episode >= manifest.config.record.episodes && !alreadyKept.has(episode)) streams.push(result);
   }
+  if (coordinator.wasCanceled) return null;
   if (streams.length > 0) await parts.commitKept(database, streams);
   return { kept, mismatches };
 }
@@ -217,10 +227,13 @@ function summaryOf(
   coordinator: Coordinator,
   figures: EnsembleFigures,
   workers: number,
-  isConsistent: boolean,
+  mismatches: readonly number[],
 ): Summary {
   const { manifest, dir } = run;
-  const { seconds, steps, events, stepsHere } = coordinator.progress();
+  const { steps, events, stepsHere } = coordinator.progress();
+  const seconds = coordinator.workSeconds;
+  // A process that had no batch left to run tells no speed; those before it do.
+  const speed = stepsHere > 0 ? stepsHere / seconds : steps / (manifest.wallSeconds || Number.POSITIVE_INFINITY);
   const failures = coordinator.committed.flatMap((info) => info.failures).sort((a, b) => a.episode - b.episode);
   return {
     id: manifest.id,
@@ -229,7 +242,8 @@ function summaryOf(
     digest: figures.digest,
     marketKey: manifest.marketKey,
     status: manifest.status,
-    reproducible: isConsistent && coordinator.stalls === 0,
+    reproducible: mismatches.length === 0 && coordinator.stalls === 0,
+    mismatches,
     episodes: figures.episodes,
     metrics: figures.metrics,
     failures: failures.slice(0, FAILURES_SHOWN).map((failure) => note(failure, dir)),
@@ -238,7 +252,7 @@ function summaryOf(
       workers,
       steps,
       events,
-      stepsPerSecond: seconds > 0 ? stepsHere / seconds : 0,
+      stepsPerSecond: speed,
     },
   };
 }

@@ -4,8 +4,9 @@ export { type EnsembleRun, type RunOptions, resumeEnsemble, runEnsemble, startEn
 export { messageOf, RunError } from './errors.ts';
 export { fanValue } from './fan.ts';
 export { isFile, loadCandles, parseCandleRows } from './inputs.ts';
+export { isRunLocked } from './lock.ts';
 export { type ReplayOutcome, replayEpisode, type TraceLine } from './replay.ts';
 export { Database, quoteName, quoteText } from './store/database.ts';
 export { type Manifest, type RunStatus, readManifest } from './store/manifest.ts';
-export { type TableName, tableFiles } from './store/parts.ts';
+export { type TableName, tableColumns, tableFiles } from './store/parts.ts';
 export type { EpisodeCounts, FailureNote, Metric, Quantiles, Summary, Timing } from './summary.ts';

@@ -22,6 +22,15 @@ export function lockRun(dir: string): () => void {
   );
 }
 
+/** Whether a process works on this run now; a manifest that says `running` without one was killed. */
+export function isRunLocked(dir: string): boolean {
+  try {
+    return isAlive(Number(readFileSync(join(dir, 'run.lock'), 'utf8')));
+  } catch {
+    return false;
+  }
+}
+
 function isAlive(pid: number): boolean {
   if (!Number.isInteger(pid) || pid <= 0) return false;
   try {

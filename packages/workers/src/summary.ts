@@ -50,7 +50,10 @@ export interface Summary {
   readonly digest: string;
   readonly marketKey: string;
   readonly status: string;
+  /** False after a mismatch, and where only a watchdog could end an episode. */
   readonly reproducible: boolean;
+  /** Episodes that were run twice and came out differently: worst, median and best are checked so. */
+  readonly mismatches: readonly number[];
   readonly episodes: EpisodeCounts;
   readonly metrics: Readonly<Record<string, Metric>>;
   /** At most 100 failed episodes; the episodes table has them all. */

@@ -19,8 +19,11 @@ export type SignalTarget = 'LONG' | 'SHORT' | 'FLAT' | number;
 
 /**
  * Events at one time are handled by priority, lowest first; events of one priority in the order they were pushed.
- * MARKET never waits in a ring: it is read from the feed's lane, at its place in this order. DECISION is the second half of
- * MARKET: mark to market, rewards, strategy. PAUSE holds no event: it hands the episode to a caller who answers from outside.
+ * - SIGNAL holds what a strategy asks for, signals and cancels, in the order in which it asked; ORDER what of it reaches the
+ *   market. DECISION is the second half of MARKET: mark to market, rewards, strategy.
+ * - MARKET never waits in a ring: it is read from the feed's lane, at its place in this order.
+ * - PAUSE and WAKE hold no event: one hands the episode to a caller who answers from outside, the other says that something
+ *   later was added.
  */
 export const PRIORITY: {
   readonly PAUSE: 0;
@@ -28,24 +31,24 @@ export const PRIORITY: {
   readonly ORDER_UPDATE: 2;
   readonly DECISION: 3;
   readonly SIGNAL: 4;
-  readonly CANCEL: 5;
-  readonly ORDER: 6;
-  readonly CUSTOM: 7;
-  readonly MARKET: 8;
-  readonly TIMER: 9;
-  readonly EXPIRY: 10;
+  readonly ORDER: 5;
+  readonly CUSTOM: 6;
+  readonly MARKET: 7;
+  readonly TIMER: 8;
+  readonly EXPIRY: 9;
+  readonly WAKE: 10;
 } = {
   PAUSE: 0,
   FILL: 1,
   ORDER_UPDATE: 2,
   DECISION: 3,
   SIGNAL: 4,
-  CANCEL: 5,
-  ORDER: 6,
-  CUSTOM: 7,
-  MARKET: 8,
-  TIMER: 9,
-  EXPIRY: 10,
+  ORDER: 5,
+  CUSTOM: 6,
+  MARKET: 7,
+  TIMER: 8,
+  EXPIRY: 9,
+  WAKE: 10,
 };
 
 /** A strategy's wish. Either `target` is set, or `orderSide` and `quantity` are. */
@@ -95,7 +98,7 @@ export class OrderEvent {
   }
 }
 
-/** A request to cancel an order reaches the market. */
+/** A strategy's request to cancel an order; it travels to the market like an order. */
 export class CancelEvent {
   readonly type = 'CANCEL';
   readonly timeMs: number;
@@ -158,8 +161,7 @@ export type OrderReason =
   | 'IMMEDIATE_OR_CANCEL'
   | 'FILL_OR_KILL'
   | 'DAY_END'
-  | 'EPISODE_END'
-  | 'NO_SUCH_ORDER';
+  | 'EPISODE_END';
 
 /** News of an order reaches the strategy. */
 export class OrderUpdateEvent {
@@ -202,6 +204,9 @@ export class CustomEvent<T extends string = string> {
     this.payload = payload;
   }
 }
+
+/** Any declared custom event; its `name` tells which payload it has. */
+export type AnyCustomEvent = { [T in CustomEventType]: CustomEvent<T> }[CustomEventType];
 
 /** The UTC date ends: `day` orders expire. */
 export class ExpiryEvent {

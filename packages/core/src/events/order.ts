@@ -19,6 +19,16 @@ export interface OrderInstructions {
   readonly reduceOnly?: boolean;
 }
 
+/** Instructions with every default filled in. */
+export interface OrderTerms {
+  readonly orderType: OrderType;
+  readonly timeInForce: TimeInForce;
+  readonly limitPrice: number;
+  readonly triggerPrice: number;
+  readonly postOnly: boolean;
+  readonly reduceOnly: boolean;
+}
+
 /** An order, from its creation by the portfolio to its end. Only portfolio and execution write to it. */
 export class Order {
   readonly orderId: number;
@@ -42,34 +52,33 @@ export class Order {
   readonly createdMs: number;
   status: OrderStatus = 'created';
   filledQty = 0;
+  /** The strategy or a later target asked to cancel it; limits and sizes count on that. */
+  isCancelRequested = false;
   /** Mean fill price, quote currency; 0 before the first fill. */
   avgPx = 0;
 
   constructor(
-    orderId: number,
-    symbol: string,
-    symbolIndex: number,
+    signal: { readonly orderId: number; readonly symbol: string; readonly symbolIndex: number; readonly timeMs: number },
     orderSide: OrderSide,
     quantity: number,
-    instructions: OrderInstructions,
+    terms: OrderTerms,
     decisionPrice: number,
     fromTarget: boolean,
-    createdMs: number,
   ) {
-    this.orderId = orderId;
-    this.symbol = symbol;
-    this.symbolIndex = symbolIndex;
+    this.orderId = signal.orderId;
+    this.symbol = signal.symbol;
+    this.symbolIndex = signal.symbolIndex;
+    this.createdMs = signal.timeMs;
     this.orderSide = orderSide;
-    this.orderType = instructions.orderType ?? 'market';
-    this.timeInForce = instructions.timeInForce ?? 'GTC';
+    this.orderType = terms.orderType;
+    this.timeInForce = terms.timeInForce;
     this.quantity = quantity;
-    this.limitPrice = instructions.limitPrice ?? Number.NaN;
-    this.triggerPrice = instructions.triggerPrice ?? Number.NaN;
-    this.postOnly = instructions.postOnly ?? false;
-    this.reduceOnly = instructions.reduceOnly ?? false;
+    this.limitPrice = terms.limitPrice;
+    this.triggerPrice = terms.triggerPrice;
+    this.postOnly = terms.postOnly;
+    this.reduceOnly = terms.reduceOnly;
     this.decisionPrice = decisionPrice;
     this.fromTarget = fromTarget;
-    this.createdMs = createdMs;
   }
 
   /** Base units still open. */

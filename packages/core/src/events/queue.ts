@@ -1,6 +1,7 @@
 import type { QueuedEvent } from './events.ts';
 
-const RINGS = 11;
+const RINGS = 10;
+const WAKE_BIT = 1 << 10;
 
 /** A growing ring buffer: first in, first out. The capacity is a power of two, so an index wraps with a mask. */
 class Ring {
@@ -99,7 +100,7 @@ export class EventQueue {
     return event;
   }
 
-  /** Marks a priority as due now that holds no event of its own: MARKET (read from the lane) or PAUSE. */
+  /** Marks a priority as due now that holds no event of its own: MARKET (read from the lane), PAUSE. */
   raise(priority: number): void {
     this.mask |= 1 << priority;
   }
@@ -158,6 +159,7 @@ export class EventQueue {
       at = parent;
     }
     this.nextMs = this.heapTime[0]!;
+    this.mask |= WAKE_BIT;
   }
 
   private popHeap(): void {

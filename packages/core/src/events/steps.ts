@@ -1,32 +1,32 @@
-/** Steps that a block of columns holds. */
+/** Steps that one refill of the MARKET lane can bring. */
 export const STEP_CAPACITY = 512;
+/** Slots: a refill, the step that was still open to change, and the one before it. */
+export const STEP_SLOTS: number = STEP_CAPACITY + 2;
 
 /**
- * What happened at consecutive steps, as columns. Slot 0 holds the step before the block, so that a pass over slots
- * 1 to `count` can look one step back. Rewards, statistics and recorders read it in passes; a strategy never sees it.
+ * What happened at consecutive steps, as columns. Slot 0 holds the step before the block, so that a pass over the slots
+ * from 1 on can look one step back. Rewards, statistics and recorders read it in passes; a strategy never sees it.
  */
 export class StepColumns {
   /** Marked equity, quote currency. */
-  readonly equity: Float64Array = new Float64Array(STEP_CAPACITY + 1);
+  readonly equity: Float64Array = new Float64Array(STEP_SLOTS);
   /** Gross exposure, quote currency. */
-  readonly gross: Float64Array = new Float64Array(STEP_CAPACITY + 1);
+  readonly gross: Float64Array = new Float64Array(STEP_SLOTS);
   /** Latest price of each symbol, quote currency. */
   readonly price: readonly Float64Array[];
   /** Orders that were sent at the decision of a step. */
-  readonly orders: Float64Array = new Float64Array(STEP_CAPACITY + 1);
+  readonly orders: Float64Array = new Float64Array(STEP_SLOTS);
   /** Time of each step, epoch ms. */
-  readonly timeMs: Float64Array = new Float64Array(STEP_CAPACITY + 1);
+  readonly timeMs: Float64Array = new Float64Array(STEP_SLOTS);
   /** Number of the step in slot 0. */
   base = 0;
   /** The last filled slot; -1 before step 0 is closed. */
   count = -1;
-  /** Equity at step 0, and the first price of each symbol (NaN before it). */
+  /** Equity at step 0. */
   initialEquity = 0;
-  readonly initialPrice: Float64Array;
 
   constructor(symbols: number) {
-    this.price = Array.from({ length: symbols }, () => new Float64Array(STEP_CAPACITY + 1));
-    this.initialPrice = new Float64Array(symbols);
+    this.price = Array.from({ length: symbols }, () => new Float64Array(STEP_SLOTS));
   }
 
   /** Starts an episode: slot 0 will be step 0. */
@@ -34,21 +34,16 @@ export class StepColumns {
     this.base = 0;
     this.count = -1;
     this.orders.fill(0);
-    this.initialPrice.fill(Number.NaN);
   }
 
-  /** Starts the next block: the last slot becomes slot 0. */
+  /** Starts the next block: the last two slots become slots 0 and 1. The last step may still be marked again. */
   rotate(): void {
-    const { count } = this;
-    if (count <= 0) return;
-    this.equity[0] = this.equity[count]!;
-    this.gross[0] = this.gross[count]!;
-    this.timeMs[0] = this.timeMs[count]!;
-    const sent = this.orders[count]!;
-    this.orders.fill(0, 0, count + 1);
-    this.orders[0] = sent;
-    for (const price of this.price) price[0] = price[count]!;
-    this.base += count;
-    this.count = 0;
+    const from = this.count - 1;
+    if (from <= 0) return;
+    for (const column of [this.equity, this.gross, this.timeMs, ...this.price]) column.copyWithin(0, from, from + 2);
+    this.orders.copyWithin(0, from, from + 2);
+    this.orders.fill(0, 2);
+    this.base += from;
+    this.count = 1;
   }
 }

@@ -1,6 +1,7 @@
 import { type Instrument, roundToLot, roundToTick } from '../config/instrument.ts';
 import type { ExecutionConfig } from '../config/schema.ts';
 import type { OrderReason } from '../events/events.ts';
+import { OpenList } from '../events/open-list.ts';
 import type { Liquidity, Order } from '../events/order.ts';
 import { commissionOf, slippedPrice } from './costs.ts';
 import type { Attention, ExecutionHandler, ExecutionReports, MarketRow } from './handler.ts';
@@ -41,7 +42,7 @@ export class SimulatedExecution implements ExecutionHandler {
   readonly attention: Attention;
   private readonly config: ExecutionConfig;
   private readonly instruments: readonly Instrument[];
-  private readonly resting: Resting[][];
+  private readonly resting: readonly OpenList<Resting>[];
   /** Position by fills made here, base units; what reduce-only orders are held against. */
   private readonly net: Float64Array;
   private reports!: ExecutionReports;
@@ -50,7 +51,7 @@ export class SimulatedExecution implements ExecutionHandler {
   constructor(config: ExecutionConfig, instruments: readonly Instrument[]) {
     this.config = config;
     this.instruments = instruments;
-    this.resting = instruments.map(() => []);
+    this.resting = instruments.map(() => new OpenList());
     this.net = new Float64Array(instruments.length);
     this.attention = { low: new Float64Array(instruments.length), high: new Float64Array(instruments.length) };
   }
@@ -59,7 +60,7 @@ export class SimulatedExecution implements ExecutionHandler {
     this.reports = reports;
     this.net.fill(0);
     for (let i = 0; i < this.resting.length; i++) {
-      this.resting[i]!.length = 0;
+      this.resting[i]!.clear();
       this.attend(i);
     }
   }
@@ -86,7 +87,7 @@ export class SimulatedExecution implements ExecutionHandler {
 
   cancel(orderId: number): void {
     for (let i = 0; i < this.resting.length; i++) {
-      const found = this.resting[i]!.find(({ order }) => order.orderId === orderId);
+      const found = this.resting[i]!.toArray().find(({ order }) => order.orderId === orderId);
       if (found === undefined) continue;
       this.finish(found, 'canceled', 'CANCEL_REQUESTED');
       this.sweep(i);
@@ -98,11 +99,13 @@ export class SimulatedExecution implements ExecutionHandler {
     const { participationRate } = this.config;
     this.available = participationRate === undefined ? Number.POSITIVE_INFINITY : participationRate * (row.volume || 0);
     for (const stage of STAGES) {
-      for (const entry of resting) {
+      for (let i = 0; i < resting.count; i++) {
+        const entry = resting.at(i);
         if (entry.arrivedMs <= row.openMs && entry.isOpen) this.tryFill(entry, stage, row);
       }
     }
-    for (const entry of resting) {
+    for (let i = 0; i < resting.count; i++) {
+      const entry = resting.at(i);
       if (entry.arrivedMs > row.openMs) continue;
       entry.exposed = true;
       const { timeInForce } = entry.order;
@@ -114,7 +117,7 @@ export class SimulatedExecution implements ExecutionHandler {
 
   expire(timeMs: number): void {
     for (let i = 0; i < this.resting.length; i++) {
-      for (const entry of this.resting[i]!) {
+      for (const entry of this.resting[i]!.toArray()) {
         if (entry.order.timeInForce === 'day' && dayEnd(entry.arrivedMs) <= timeMs)
           this.finish(entry, 'expired', 'DAY_END');
       }
@@ -124,7 +127,7 @@ export class SimulatedExecution implements ExecutionHandler {
 
   end(): void {
     for (let i = 0; i < this.resting.length; i++) {
-      for (const entry of this.resting[i]!) this.finish(entry, 'expired', 'EPISODE_END');
+      for (const entry of this.resting[i]!.toArray()) this.finish(entry, 'expired', 'EPISODE_END');
       this.sweep(i);
     }
   }
@@ -208,17 +211,16 @@ export class SimulatedExecution implements ExecutionHandler {
 
   /** Drops finished orders of a symbol and says which MARKETs matter to the rest. */
   private sweep(symbolIndex: number): void {
-    const resting = this.resting[symbolIndex]!;
-    let kept = 0;
-    for (const entry of resting) if (entry.isOpen) resting[kept++] = entry;
-    resting.length = kept;
+    this.resting[symbolIndex]!.retain(isOpen);
     this.attend(symbolIndex);
   }
 
   private attend(symbolIndex: number): void {
     let low = Number.NEGATIVE_INFINITY;
     let high = Number.POSITIVE_INFINITY;
-    for (const entry of this.resting[symbolIndex]!) {
+    const resting = this.resting[symbolIndex]!;
+    for (let i = 0; i < resting.count; i++) {
+      const entry = resting.at(i);
       const { order } = entry;
       const isBand = (order.orderType === 'limit' && rests(order)) || (order.orderType === 'stop' && !entry.triggered);
       if (!isBand || (order.postOnly && !entry.exposed) || order.timeInForce === 'IOC' || order.timeInForce === 'FOK') {
@@ -243,6 +245,10 @@ function dayEnd(timeMs: number): number {
 /** The furthest price of a candle in a direction. */
 function extreme(row: MarketRow, sign: number): number {
   return sign > 0 ? row.high : row.low;
+}
+
+function isOpen(entry: Resting): boolean {
+  return entry.isOpen;
 }
 
 function rests(order: Order): boolean {

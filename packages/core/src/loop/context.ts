@@ -1,5 +1,6 @@
 import { preview } from '../config/errors.ts';
 import {
+  CancelEvent,
   CustomEvent,
   type CustomEventType,
   type CustomPayload,
@@ -26,6 +27,7 @@ export class ComponentContext implements Context {
   }
 
   get timeMs(): number {
+    this.#loop.synchronize();
     return this.#loop.queue.nowMs;
   }
 
@@ -38,7 +40,7 @@ export class ComponentContext implements Context {
   }
 
   price(symbol?: string): number {
-    return this.#loop.parts.portfolio.account.price[this.indexOf(symbol)]!;
+    return this.#loop.account.price[this.indexOf(symbol)]!;
   }
 
   timer(timeMs: number, tag: string): void {
@@ -74,38 +76,38 @@ export class EpisodeContext extends ComponentContext implements StrategyContext 
   }
 
   get cash(): number {
-    return this.#loop.parts.portfolio.account.cash;
+    return this.#loop.account.cash;
   }
 
   get equity(): number {
-    return this.#loop.parts.portfolio.account.equity;
+    return this.#loop.account.equity;
   }
 
   get initialCash(): number {
-    return this.#loop.parts.portfolio.account.initialCash;
+    return this.#loop.account.initialCash;
   }
 
   get realizedPnl(): number {
-    return this.#loop.parts.portfolio.account.realizedPnl;
+    return this.#loop.account.realizedPnl;
   }
 
   get unrealizedPnl(): number {
-    return this.#loop.parts.portfolio.account.unrealizedPnl;
+    return this.#loop.account.unrealizedPnl;
   }
 
   position(symbol?: string): number {
-    return this.#loop.parts.portfolio.account.position[this.indexOf(symbol)]!;
+    return this.#loop.account.position[this.indexOf(symbol)]!;
   }
 
   avgPx(symbol?: string): number {
-    return this.#loop.parts.portfolio.account.avgPx[this.indexOf(symbol)]!;
+    return this.#loop.account.avgPx[this.indexOf(symbol)]!;
   }
 
   openOrders(symbol?: string): readonly Order[] {
     const { working } = this.#loop.parts.portfolio;
-    if (symbol === undefined) return working.slice();
+    if (symbol === undefined) return working.toArray();
     const index = this.indexOf(symbol);
-    return working.filter((order) => order.symbolIndex === index);
+    return working.toArray().filter((order) => order.symbolIndex === index);
   }
 
   signal(target: SignalTarget, options?: SignalOptions): number {
@@ -126,7 +128,8 @@ export class EpisodeContext extends ComponentContext implements StrategyContext 
   }
 
   cancel(orderId: number): void {
-    this.#loop.cancel(orderId);
+    const { timeMs } = this;
+    this.#loop.queue.push(timeMs, PRIORITY.SIGNAL, new CancelEvent(timeMs, orderId));
   }
 
   stop(): void {
@@ -137,7 +140,7 @@ export class EpisodeContext extends ComponentContext implements StrategyContext 
     const loop = this.#loop;
     const index = this.indexOf(options?.symbol);
     if (options !== undefined) checkInstructions(options);
-    if (Number.isNaN(loop.parts.portfolio.account.price[index]!)) {
+    if (Number.isNaN(loop.account.price[index]!)) {
       throw new RangeError(`signal: ${this.symbols[index]} has no price yet, wait for its first MARKET`);
     }
     const { nowMs } = loop.queue;

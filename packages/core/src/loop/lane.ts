@@ -1,4 +1,3 @@
-import { EpisodeError } from '../config/errors.ts';
 import { STEP_CAPACITY } from '../events/steps.ts';
 import type { MarketColumns, MarketDataHandler } from '../market/handler.ts';
 import type { RandomStream } from '../random/stream.ts';
@@ -46,29 +45,33 @@ function createColumns(isQuote: boolean, hasVolume: boolean): MarketColumns {
  * A step is one distinct time. `final` says that the block's last step is the episode's last.
  */
 export class MarketLane {
-  columns: MarketColumns;
+  readonly columns: MarketColumns;
   readonly symbolIndex: Int32Array = new Int32Array(CAPACITY);
   /** 1 at the last row of a step. */
   readonly stepEnd: Uint8Array = new Uint8Array(CAPACITY);
+  /** Number of each row's step, counted from the start of the block. */
+  readonly rowStep: Int32Array = new Int32Array(CAPACITY);
+  /** Whether every step of the block has one row of each symbol. */
+  isRegular = true;
   rows = 0;
   /** The next row to deliver. */
   cursor = 0;
   final = false;
   /** First row of the final step, when the block is final; else `rows`. */
   lastStepRow = 0;
-  private readonly symbols: readonly string[];
   private readonly sources: readonly Source[];
   private readonly merged: MarketColumns;
   private maxSteps = 0;
   private steps = 0;
-  private broken: EpisodeError | null = null;
 
-  constructor(symbols: readonly string[], handlers: readonly MarketDataHandler[]) {
-    this.symbols = symbols;
+  constructor(handlers: readonly MarketDataHandler[]) {
     this.sources = handlers.map((handler) => new Source(handler));
     const isQuote = handlers.every(({ kind }) => kind === 'quote');
     this.merged = handlers.length === 1 ? this.sources[0]!.columns : createColumns(isQuote, true);
     this.columns = this.merged;
+    if (handlers.length > 1) return;
+    this.stepEnd.fill(1);
+    for (let row = 0; row < CAPACITY; row++) this.rowStep[row] = row;
   }
 
   /** Starts an episode of at most `maxSteps` steps after the first. */
@@ -77,7 +80,6 @@ export class MarketLane {
     this.final = false;
     this.steps = -1;
     this.maxSteps = maxSteps;
-    this.broken = null;
     for (let i = 0; i < this.sources.length; i++) {
       const source = this.sources[i]!;
       source.at = source.length = source.delivered = 0;
@@ -85,25 +87,18 @@ export class MarketLane {
     }
   }
 
-  /**
-   * Gets the next block once the last one is consumed; whether there is a row to deliver.
-   *
-   * @throws EpisodeError `MARKET_PRICE_NOT_FINITE` when the next row's price is no number.
-   */
+  /** Gets the next block once the last one is consumed; whether there is a row to deliver. */
   refill(): boolean {
     if (this.cursor < this.rows) return true;
-    if (this.broken !== null) throw this.broken;
     if (this.final) return false;
     this.cursor = 0;
     if (this.sources.length === 1) this.takeOne(this.sources[0]!);
     else this.merge();
-    this.checkPrices();
     this.lastStepRow = this.rows;
     if (this.final && this.rows > 0) {
       this.lastStepRow = this.rows - 1;
       while (this.lastStepRow > 0 && this.stepEnd[this.lastStepRow - 1] === 0) this.lastStepRow--;
     }
-    if (this.rows === 0 && this.broken !== null) throw this.broken;
     return this.rows > 0;
   }
 
@@ -113,7 +108,6 @@ export class MarketLane {
     this.rows = Math.min(source.length - source.at, left);
     source.at = source.length;
     this.steps += this.rows;
-    this.stepEnd.fill(1, 0, this.rows);
     this.final = this.steps >= this.maxSteps || source.isExhausted;
   }
 
@@ -121,6 +115,7 @@ export class MarketLane {
   private merge(): void {
     const { sources, merged } = this;
     let rows = 0;
+    let blockSteps = 0;
     while (rows + sources.length <= CAPACITY && this.steps < this.maxSteps) {
       let timeMs = Number.POSITIVE_INFINITY;
       for (const source of sources) {
@@ -136,6 +131,7 @@ export class MarketLane {
         sources[s]!.at++;
         this.symbolIndex[rows] = s;
         this.stepEnd[rows] = 0;
+        this.rowStep[rows] = blockSteps;
         merged.timeMs[rows] = timeMs;
         merged.close[rows] = columns.close[at]!;
         if (merged.open !== merged.close) {
@@ -148,29 +144,10 @@ export class MarketLane {
       }
       this.stepEnd[rows - 1] = 1;
       this.steps++;
+      blockSteps++;
     }
     this.rows = rows;
+    this.isRegular = rows === blockSteps * sources.length;
     this.final = this.steps >= this.maxSteps || sources.every((source) => source.isExhausted);
-  }
-
-  /** Ends the block before the first row whose price is no number; the episode fails when it gets there. */
-  private checkPrices(): void {
-    const { open, high, low, close } = this.columns;
-    const { rows } = this;
-    let sum = 0;
-    for (let i = 0; i < rows; i++) sum += close[i]! - close[i]!;
-    if (open !== close) for (let i = 0; i < rows; i++) sum += open[i]! - open[i]! + (high[i]! - low[i]!) * 0;
-    if (sum === 0) return;
-    let row = 0;
-    while (Number.isFinite(close[row]! + open[row]! + high[row]! + low[row]!)) row++;
-    let step = this.steps + 1;
-    for (let i = row; i < rows; i++) step -= this.stepEnd[i]!;
-    const symbol = this.symbols[this.symbolIndex[row]!]!;
-    this.broken = new EpisodeError(
-      'MARKET_PRICE_NOT_FINITE',
-      `the price of ${symbol} must be a finite number at every step, got ${close[row]} at step ${step}`,
-    );
-    this.final = false;
-    this.rows = row;
   }
 }

@@ -1,26 +1,26 @@
-import { EpisodeError, preview } from '../config/errors.ts';
+import { EpisodeError } from '../config/errors.ts';
 import {
+  type AnyCustomEvent,
   CancelEvent,
-  type CustomEvent,
   DecisionEvent,
   ExpiryEvent,
   FillEvent,
   OrderEvent,
   type OrderReason,
   OrderUpdateEvent,
-  type QueuedEvent,
   type SignalEvent,
   TimerEvent,
 } from '../events/events.ts';
 import type { Liquidity, Order, OrderStatus } from '../events/order.ts';
 import { EventQueue } from '../events/queue.ts';
 import type { StepColumns } from '../events/steps.ts';
-import type { ExecutionHandler, ExecutionReports, MarketRow } from '../execution/handler.ts';
-import type { Portfolio } from '../portfolio/portfolio.ts';
-import type { Component, Context, MarketEvent, Strategy, StrategyContext } from '../strategy/strategy.ts';
+import type { ExecutionReports, MarketRow } from '../execution/handler.ts';
+import type { Account } from '../portfolio/account.ts';
+import type { Component, Context, StrategyContext } from '../strategy/strategy.ts';
 import type { EndReason } from '../summary/record.ts';
-import type { MarketLane } from './lane.ts';
-import type { Scorer, StepSink } from './scorer.ts';
+import { asEpisodeError } from './failure.ts';
+import type { Cast, ComponentRole, LoopParts, LoopStatus, Recorder, Tracer } from './parts.ts';
+import { QuietStretch } from './quiet.ts';
 import { Cursor, MarketView } from './view.ts';
 
 // The priorities as literals: the switch below runs on them. A test holds them against PRIORITY.
@@ -29,53 +29,12 @@ const FILL = 1;
 const ORDER_UPDATE = 2;
 const DECISION = 3;
 const SIGNAL = 4;
-const CANCEL = 5;
-const ORDER = 6;
-const CUSTOM = 7;
-const MARKET = 8;
-const TIMER = 9;
-const EXPIRY = 10;
-
-/**
- * Why `advance` came back: the episode `ended`; a `decision` is asked from outside; a live feed has nothing yet
- * (`waiting`); the budget of MARKET rows is used up (`yielded`).
- */
-export type LoopStatus = 'ended' | 'decision' | 'waiting' | 'yielded';
-
-/** Sees every event as it is handled, for `replay`. */
-export interface Tracer {
-  event(event: QueuedEvent, step: number): void;
-  market(market: MarketEvent): void;
-  step(columns: StepColumns, slot: number): void;
-}
-
-/** Receives fills with their step; steps come through StepSink. */
-export interface Recorder extends StepSink {
-  fill(fill: FillEvent, step: number): void;
-}
-
-/** What an event loop runs on. */
-export interface LoopParts {
-  readonly symbols: readonly string[];
-  readonly lane: MarketLane;
-  /** For each symbol: ms from the open of trading to the MARKET; 0 for quotes. */
-  readonly openBeforeMs: readonly number[];
-  readonly portfolio: Portfolio;
-  readonly execution: ExecutionHandler;
-  readonly scorer: Scorer;
-  readonly columns: StepColumns;
-  readonly latencyMs: number;
-  readonly heartbeatMs: number;
-  readonly ruinEquity: number;
-  readonly eventsPerStep: number;
-}
-
-/** The parts of one episode that users write, with what each may see. */
-export interface Cast {
-  readonly strategy: Strategy & Required<Pick<Strategy, 'onMarket'>>;
-  readonly strategyContext: StrategyContext;
-  readonly components: readonly { readonly component: Component; readonly context: Context }[];
-}
+const ORDER = 5;
+const CUSTOM = 6;
+const MARKET = 7;
+const TIMER = 8;
+const EXPIRY = 9;
+const WAKE = 10;
 
 const HEARTBEAT = 'heartbeat';
 const ZERO: Float64Array = new Float64Array(1);
@@ -84,10 +43,11 @@ const ZERO: Float64Array = new Float64Array(1);
  * The event loop of an episode.
  *
  * `advance` delivers events in the order (time, priority, sequence). MARKETs at which nothing else is due, nearly all of
- * them, go through `quiet`, a small loop that does for them exactly what `dispatch` does: mark, close the step, call the
- * strategy. Rewards and statistics follow in passes over whole blocks of steps.
+ * them, go through `quiet`, which does for them what `dispatch` does: mark, close the step, call the strategy. Rewards and
+ * statistics follow in passes over whole blocks of steps.
  */
 export class EventLoop implements ExecutionReports {
+  readonly parts: LoopParts;
   readonly queue: EventQueue = new EventQueue();
   readonly cursor: Cursor;
   readonly market: MarketView;
@@ -99,74 +59,68 @@ export class EventLoop implements ExecutionReports {
   nextOrderId = 1;
   tracer: Tracer | null = null;
   recorder: Recorder | null = null;
-  readonly parts: LoopParts;
-  private cast!: Cast;
+  private readonly stretch: QuietStretch;
   private strategy!: Cast['strategy'];
   private strategyContext!: StrategyContext;
-  private watchers: Cast['components'] = [];
+  private components: readonly ComponentRole[] = [];
   private isQuietAllowed = true;
   private isFinished = false;
   private stepLimit = 0;
   private readonly decision: DecisionEvent = new DecisionEvent();
-  private readonly row: MarketRow = {
-    symbolIndex: 0,
-    timeMs: 0,
-    openMs: 0,
-    open: 0,
-    high: 0,
-    low: 0,
-    close: 0,
-    volume: 0,
-  };
+  private readonly row: MarketRow;
 
   constructor(parts: LoopParts) {
     this.parts = parts;
     this.cursor = new Cursor(parts.lane, parts.columns, parts.symbols);
     this.market = new MarketView(this.cursor);
+    this.stretch = new QuietStretch(parts, this.cursor);
+    this.row = { symbolIndex: 0, timeMs: 0, openMs: 0, open: 0, high: 0, low: 0, close: 0, volume: 0 };
   }
 
   /** Starts an episode: the lane must have begun. Handlers' onStart run here. */
   begin(startMs: number, cast: Cast): void {
-    const { portfolio, execution, columns, heartbeatMs, eventsPerStep, scorer } = this.parts;
+    const { portfolio, execution, columns, heartbeatMs, scorer } = this.parts;
     this.queue.reset(startMs);
     columns.begin();
     portfolio.reset();
     scorer.begin(portfolio.account.initialCash);
     execution.begin(this);
+    this.stretch.begin();
     this.endReason = null;
     this.isFinished = false;
     this.events = this.ordersSent = this.rejects = 0;
     this.nextOrderId = 1;
     this.cursor.row = 0;
     this.cursor.isOpen = 1;
-    this.stepLimit = eventsPerStep;
-    this.cast = cast;
+    this.cursor.isQuiet = false;
+    this.stepLimit = this.parts.eventsPerStep;
     this.strategy = cast.strategy;
     this.strategyContext = cast.strategyContext;
-    this.watchers = cast.components.filter(({ component }) => component.onMarket !== undefined);
-    this.isQuietAllowed = this.watchers.length === 0 && this.tracer === null;
-    if (heartbeatMs > 0)
-      this.queue.push(startMs + heartbeatMs, TIMER, new TimerEvent(startMs + heartbeatMs, HEARTBEAT));
+    this.components = cast.components;
+    const isWatched = cast.components.some(({ component }) => component.onMarket !== undefined);
+    this.isQuietAllowed = !isWatched && this.tracer === null;
+    if (heartbeatMs > 0) this.queue.push(startMs + heartbeatMs, TIMER, new TimerEvent(startMs + heartbeatMs, HEARTBEAT));
+    if (this.components.length > 0) this.tell((component, context) => component.onStart?.(context));
     try {
-      for (const { component, context } of cast.components) component.onStart?.(context);
       this.strategy.onStart?.(this.strategyContext);
     } catch (error) {
-      throw asEpisodeError(error);
+      throw asEpisodeError(error, 'STRATEGY_ERROR');
     }
   }
 
   /**
-   * Delivers events until the episode ends, a decision is asked for, a live feed runs dry or `budget` MARKET rows are
+   * Delivers events until the episode ends, a decision is asked for, a live feed runs dry or about `budget` MARKET rows are
    * handled. Where it stops changes nothing in what follows.
    *
-   * @throws EpisodeError with the code of the failure
+   * @throws EpisodeError with the code of the failure; the episode is over then
    */
   advance(budget: number = Number.POSITIVE_INFINITY): LoopStatus {
     if (this.isFinished) return 'ended';
     try {
       return this.endReason === null ? this.run(budget) : this.finish();
     } catch (error) {
-      throw asEpisodeError(error);
+      this.isFinished = true;
+      throw asEpisodeError(error, 'STRATEGY_ERROR');
     }
   }
 
@@ -179,14 +133,12 @@ export class EventLoop implements ExecutionReports {
         const priority = queue.first;
         if (priority === PAUSE) {
           queue.lower(PAUSE);
-          this.score();
-          return 'decision';
+          return this.endReason === null ? 'decision' : this.finish();
         }
         this.dispatch(priority);
         if (this.endReason !== null) return this.finish();
       }
       if (lane.cursor === lane.rows) {
-        this.score();
         this.rotate();
         if (!lane.refill()) {
           if (!lane.final) return 'waiting';
@@ -196,7 +148,6 @@ export class EventLoop implements ExecutionReports {
       }
       if (rowsLeft <= 0) return 'yielded';
       rowsLeft -= this.quiet(rowsLeft);
-      if (this.endReason !== null) return this.finish();
       if (queue.mask !== 0 || lane.cursor === lane.rows) continue;
       const marketMs = lane.columns.timeMs[lane.cursor]!;
       queue.advanceTo(Math.min(marketMs, queue.nextMs));
@@ -209,20 +160,18 @@ export class EventLoop implements ExecutionReports {
 
   /** Handles one event: the earliest of this priority. */
   private dispatch(priority: number): void {
-    const { queue } = this;
-    this.events++;
-    if (--this.stepLimit < 0) {
-      throw new EpisodeError(
-        'EVENT_LIMIT',
-        `a step must not have more than ${this.parts.eventsPerStep} events (limits.eventsPerStep), step ${this.cursor.step} has`,
-      );
+    const { queue, tracer } = this;
+    if (priority === WAKE) {
+      queue.lower(WAKE);
+      return;
     }
     if (priority === MARKET) {
       this.onMarketRow();
       return;
     }
     const event = queue.shift(priority);
-    if (this.tracer !== null) this.tracer.event(event, this.cursor.step);
+    if (priority !== DECISION) this.countEvent();
+    if (tracer !== null) tracer.event(event, this.cursor.step);
     switch (priority) {
       case FILL:
         this.onFill(event as FillEvent);
@@ -234,17 +183,16 @@ export class EventLoop implements ExecutionReports {
         this.onDecision();
         return;
       case SIGNAL:
-        this.onSignal(event as SignalEvent);
-        return;
-      case CANCEL:
-        this.parts.execution.cancel((event as CancelEvent).orderId, queue.nowMs);
+        if (event.type === 'CANCEL') this.onCancel(event);
+        else this.onSignal(event as SignalEvent);
         return;
       case ORDER:
-        this.parts.execution.submit((event as OrderEvent).order, queue.nowMs);
+        if (event.type === 'CANCEL') this.parts.execution.cancel(event.orderId, queue.nowMs);
+        else this.parts.execution.submit((event as OrderEvent).order, queue.nowMs);
         return;
       case CUSTOM:
-        for (const { component, context } of this.cast.components) component.onEvent?.(event as CustomEvent, context);
-        this.strategy.onEvent?.(event as CustomEvent, this.strategyContext);
+        if (this.components.length > 0) this.tell((component, context) => component.onEvent?.(event as AnyCustomEvent, context));
+        this.strategy.onEvent?.(event as AnyCustomEvent, this.strategyContext);
         return;
       case TIMER:
         this.onTimer(event as TimerEvent);
@@ -255,70 +203,70 @@ export class EventLoop implements ExecutionReports {
   }
 
   /**
-   * MARKETs at which nothing else is due: no event waits, no resting order is touched, no component watches. Returns the
-   * number of rows it delivered; stops before the first that needs the general path, and before the final step.
+   * MARKETs at which nothing else is due, one strategy call each. Returns how many; stops before the first that needs the
+   * general path, after one at which the strategy acted, and before the final step.
    */
   private quiet(budget: number): number {
-    if (!this.isQuietAllowed) return 0;
-    const { queue, cursor, strategy, market, strategyContext } = this;
-    const { lane, portfolio, execution, ruinEquity } = this.parts;
-    const { timeMs, low, high, close } = lane.columns;
-    const { symbolIndex, stepEnd } = lane;
-    const { price } = portfolio.account;
-    const attentionLow = execution.attention.low;
-    const attentionHigh = execution.attention.high;
+    const { queue, cursor, strategy, market, strategyContext, stretch } = this;
+    const { lane, columns } = this.parts;
+    if (!this.isQuietAllowed || !lane.isRegular || columns.count < 0) return 0;
     const start = lane.cursor;
-    const left = lane.lastStepRow - start;
-    const end = start + (budget < left ? budget : left);
+    const end = stretch.prepare(start, Math.min(lane.lastStepRow, start + budget), queue.nextMs);
+    if (end === start) return 0;
     let row = start;
-    while (row < end) {
-      const now = timeMs[row]!;
-      if (now >= queue.nextMs) break;
-      const s = symbolIndex[row]!;
-      if (low[row]! <= attentionLow[s]! || high[row]! >= attentionHigh[s]!) break;
-      price[s] = close[row]!;
-      queue.nowMs = now;
-      cursor.row = row;
-      lane.cursor = ++row;
-      if (stepEnd[row - 1] === 1) {
-        if (!(this.closeStep(now) > ruinEquity)) {
-          this.ruin();
-          break;
-        }
-      } else cursor.isOpen = 1;
+    cursor.isQuiet = true;
+    do {
+      cursor.row = row++;
       strategy.onMarket(market, strategyContext);
-      if (queue.mask !== 0 || this.endReason !== null) break;
-    }
+    } while (row < end && queue.mask === 0);
+    this.synchronize();
+    cursor.isQuiet = false;
+    lane.cursor = row;
+    stretch.adapt(queue.mask === 0);
     this.events += row - start;
-    if (row > start) this.stepLimit = this.parts.eventsPerStep;
+    this.stepLimit = this.parts.eventsPerStep;
     return row - start;
+  }
+
+  /** The ledger as of the MARKET being handled. */
+  get account(): Account {
+    this.synchronize();
+    return this.parts.portfolio.account;
+  }
+
+  /** Brings clock, account and columns to the MARKET being handled; in a quiet stretch they lag behind. */
+  synchronize(): void {
+    if (!this.cursor.isQuiet) return;
+    const { row } = this.cursor;
+    this.queue.nowMs = this.parts.lane.columns.timeMs[row]!;
+    this.stretch.settle(row);
   }
 
   /** First half of a MARKET: resting orders execute, components look. What they cause comes before the second half. */
   private onMarketRow(): void {
     const { queue, cursor, row } = this;
-    const { lane, execution, openBeforeMs, portfolio } = this.parts;
+    const { lane, execution, openBeforeMs, portfolio, columns: steps } = this.parts;
     const at = lane.cursor++;
     const { columns } = lane;
     const s = lane.symbolIndex[at]!;
+    this.events++;
+    this.stepLimit = this.parts.eventsPerStep;
     cursor.row = at;
     cursor.isOpen = 1;
-    this.stepLimit = this.parts.eventsPerStep;
     if (lane.cursor === lane.rows || columns.timeMs[lane.cursor] !== queue.nowMs) queue.lower(MARKET);
+    row.symbolIndex = s;
+    row.timeMs = queue.nowMs;
+    row.openMs = queue.nowMs - openBeforeMs[s]!;
+    row.open = columns.open[at]!;
+    row.high = columns.high[at]!;
+    row.low = columns.low[at]!;
+    row.close = columns.close[at]!;
+    row.volume = columns.volume[at]!;
+    if (!Number.isFinite(row.open + row.high + row.low + row.close)) this.failOnPrice(steps.base + cursor.slot);
     if (this.tracer !== null) this.tracer.market(this.market);
-    if (columns.low[at]! <= execution.attention.low[s]! || columns.high[at]! >= execution.attention.high[s]!) {
-      row.symbolIndex = s;
-      row.timeMs = queue.nowMs;
-      row.openMs = queue.nowMs - openBeforeMs[s]!;
-      row.open = columns.open[at]!;
-      row.high = columns.high[at]!;
-      row.low = columns.low[at]!;
-      row.close = columns.close[at]!;
-      row.volume = columns.volume[at]!;
-      execution.onMarket(row);
-    }
-    portfolio.account.price[s] = columns.close[at]!;
-    for (const { component, context } of this.watchers) component.onMarket!(this.market, context);
+    if (row.low <= execution.attention.low[s]! || row.high >= execution.attention.high[s]!) execution.onMarket(row);
+    portfolio.account.price[s] = row.close;
+    if (this.components.length > 0) this.tell((component, context) => component.onMarket?.(this.market, context));
     this.decision.timeMs = queue.nowMs;
     queue.push(queue.nowMs, DECISION, this.decision);
   }
@@ -335,52 +283,38 @@ export class EventLoop implements ExecutionReports {
         return;
       }
     }
-    if (!lane.final || cursor.row < lane.lastStepRow) this.strategy.onMarket(this.market, this.strategyContext);
+    if (!this.isFinalStep) this.strategy.onMarket(this.market, this.strategyContext);
     else if (lane.cursor === lane.rows) this.endReason = 'completed';
   }
 
   /** Writes the step's marks into the columns; returns the equity. */
   private closeStep(timeMs: number): number {
     const { columns, portfolio } = this.parts;
-    const { position, price, cash } = portfolio.account;
+    const { account } = portfolio;
     const slot = ++columns.count;
-    let equity = cash;
-    let gross = 0;
-    for (let i = 0; i < position.length; i++) {
-      const latest = price[i]!;
-      columns.price[i]![slot] = latest;
-      const held = position[i]!;
-      if (held !== 0) {
-        const value = held * latest;
-        equity += value;
-        gross += Math.abs(value);
-      }
-    }
+    const { equity } = account;
+    for (let i = 0; i < account.price.length; i++) columns.price[i]![slot] = account.price[i]!;
     columns.equity[slot] = equity;
-    columns.gross[slot] = gross;
+    columns.gross[slot] = account.grossExposure;
     columns.timeMs[slot] = timeMs;
     this.cursor.isOpen = 0;
-    if (slot === 0 && columns.base === 0) this.onFirstStep(equity);
+    if (slot === 0) {
+      columns.initialEquity = equity;
+      this.recorder?.steps(columns, 0, 0, ZERO, []);
+    }
     return equity;
-  }
-
-  private onFirstStep(equity: number): void {
-    const { columns, portfolio } = this.parts;
-    columns.initialEquity = equity;
-    columns.initialPrice.set(portfolio.account.price);
-    this.recorder?.steps(columns, 0, 0, ZERO, []);
   }
 
   private onFill(fill: FillEvent): void {
     this.parts.portfolio.onFill(fill);
     if (this.recorder !== null) this.recorder.fill(fill, this.cursor.step);
-    for (const { component, context } of this.cast.components) component.onFill?.(fill, context);
+    if (this.components.length > 0) this.tell((component, context) => component.onFill?.(fill, context));
     this.strategy.onFill?.(fill, this.strategyContext);
   }
 
   private onOrderUpdate(update: OrderUpdateEvent): void {
     this.parts.portfolio.onOrderUpdate(update);
-    for (const { component, context } of this.cast.components) component.onOrderUpdate?.(update, context);
+    if (this.components.length > 0) this.tell((component, context) => component.onOrderUpdate?.(update, context));
     this.strategy.onOrderUpdate?.(update, this.strategyContext);
   }
 
@@ -389,21 +323,27 @@ export class EventLoop implements ExecutionReports {
       const next = timer.timeMs + this.parts.heartbeatMs;
       this.queue.push(next, TIMER, new TimerEvent(next, HEARTBEAT));
     }
-    for (const { component, context } of this.cast.components) component.onTimer?.(timer, context);
+    if (this.components.length > 0) this.tell((component, context) => component.onTimer?.(timer, context));
     this.strategy.onTimer?.(timer, this.strategyContext);
+  }
+
+  /** There is no decision at the last step: nothing could come of it. */
+  private get isFinalStep(): boolean {
+    const { lane } = this.parts;
+    return lane.final && this.cursor.row >= lane.lastStepRow;
   }
 
   /** Portfolio and risk turn a signal into an order, which travels to the market. */
   private onSignal(signal: SignalEvent): void {
+    if (this.isFinalStep) return;
     const { queue } = this;
     const { portfolio, columns, latencyMs } = this.parts;
-    const arrivalMs = queue.nowMs + latencyMs;
-    const replaced = portfolio.replacedBy(signal);
-    for (const { orderId } of replaced) this.cancel(orderId);
-    const decision = portfolio.decide(signal, replaced);
+    for (const { orderId } of portfolio.replacedBy(signal)) this.onCancel(new CancelEvent(queue.nowMs, orderId));
+    const decision = portfolio.decide(signal);
     if (decision.kind === 'nothing') return;
     const { order } = decision;
     if (decision.kind === 'approved') {
+      const arrivalMs = queue.nowMs + latencyMs;
       this.ordersSent++;
       columns.orders[this.cursor.slot]!++;
       queue.push(arrivalMs, ORDER, new OrderEvent(arrivalMs, order));
@@ -411,6 +351,13 @@ export class EventLoop implements ExecutionReports {
       this.rejects++;
       queue.push(queue.nowMs, ORDER_UPDATE, new OrderUpdateEvent(queue.nowMs, order, 'rejected', decision.reason));
     }
+  }
+
+  /** A cancel travels to the market behind the order that it is for. An order that is finished needs none. */
+  private onCancel({ orderId }: CancelEvent): void {
+    if (!this.parts.portfolio.requestCancel(orderId)) return;
+    const arrivalMs = this.queue.nowMs + this.parts.latencyMs;
+    this.queue.push(arrivalMs, ORDER, new CancelEvent(arrivalMs, orderId));
   }
 
   /** Hands the episode to the caller of `advance` once the current event is handled. */
@@ -421,29 +368,13 @@ export class EventLoop implements ExecutionReports {
   /** Ends the episode at the strategy's wish, once the event being handled is done. */
   stop(): void {
     this.endReason = 'stopped';
-  }
-
-  /** Sends a cancel request to the market. */
-  cancel(orderId: number): void {
-    const arrivalMs = this.queue.nowMs + this.parts.latencyMs;
-    this.queue.push(arrivalMs, CANCEL, new CancelEvent(arrivalMs, orderId));
+    this.queue.raise(PAUSE);
   }
 
   /** ExecutionReports: a fill travels to the portfolio. */
-  fill(
-    order: Order,
-    filledQty: number,
-    price: number,
-    commission: number,
-    slippage: number,
-    liquidity: Liquidity,
-  ): void {
+  fill(order: Order, filledQty: number, price: number, commission: number, slippage: number, liquidity: Liquidity): void {
     const arrivalMs = this.queue.nowMs + this.parts.latencyMs;
-    this.queue.push(
-      arrivalMs,
-      FILL,
-      new FillEvent(arrivalMs, order, filledQty, price, commission, slippage, liquidity),
-    );
+    this.queue.push(arrivalMs, FILL, new FillEvent(arrivalMs, order, filledQty, price, commission, slippage, liquidity));
   }
 
   /** ExecutionReports: news of an order travels to the strategy. */
@@ -457,10 +388,29 @@ export class EventLoop implements ExecutionReports {
     this.queue.push(timeMs, EXPIRY, new ExpiryEvent(timeMs));
   }
 
-  /** Reward of the last finished step; finishes the scoring first. */
+  /** Reward of the last finished step. */
   get lastReward(): number {
-    this.score();
+    this.synchronize();
+    this.score(this.parts.columns.count);
     return this.parts.scorer.lastReward;
+  }
+
+  private countEvent(): void {
+    this.events++;
+    if (--this.stepLimit >= 0) return;
+    const limit = this.parts.eventsPerStep;
+    throw new EpisodeError(
+      'EVENT_LIMIT',
+      `between two MARKETs there must be at most ${limit} events (limits.eventsPerStep), after step ${this.cursor.step} there are more`,
+    );
+  }
+
+  private failOnPrice(step: number): never {
+    const { symbolIndex, open, high, low, close } = this.row;
+    const received = [open, high, low, close].find((price) => !Number.isFinite(price));
+    const symbol = this.parts.symbols[symbolIndex]!;
+    const rule = `the price of ${symbol} must be a finite number at every step`;
+    throw new EpisodeError('MARKET_PRICE_NOT_FINITE', `${rule}, got ${received} at step ${step}`);
   }
 
   private ruin(): void {
@@ -468,12 +418,20 @@ export class EventLoop implements ExecutionReports {
     const equity = columns.equity[columns.count]!;
     if (!(equity <= ruinEquity)) {
       const step = columns.base + columns.count;
-      throw new EpisodeError(
-        'EQUITY_NOT_FINITE',
-        `equity must be a number at every step, got ${equity} at step ${step}`,
-      );
+      throw new EpisodeError('EQUITY_NOT_FINITE', `equity must be a number at every step, got ${equity} at step ${step}`);
     }
     this.endReason = 'ruined';
+  }
+
+  /** Calls every component; what one throws is a failure of its own. */
+  private tell(call: (component: Component, context: Context) => void): void {
+    for (const { name, component, context } of this.components) {
+      try {
+        call(component, context);
+      } catch (error) {
+        throw asEpisodeError(error, 'COMPONENT_ERROR', `${name}: `);
+      }
+    }
   }
 
   /**
@@ -488,30 +446,42 @@ export class EventLoop implements ExecutionReports {
     queue.hasten(ORDER_UPDATE);
     execution.end();
     queue.hasten(ORDER_UPDATE);
-    for (const priority of [FILL, ORDER_UPDATE]) {
-      while ((queue.mask & (1 << priority)) !== 0) this.dispatch(priority);
+    this.drain();
+    // What was still on its way to the market expires as well.
+    for (const order of portfolio.working.toArray()) {
+      queue.push(queue.nowMs, ORDER_UPDATE, new OrderUpdateEvent(queue.nowMs, order, 'expired', 'EPISODE_END'));
     }
-    if (columns.count >= 0) {
-      columns.equity[columns.count] = portfolio.account.equity;
-      columns.gross[columns.count] = portfolio.account.grossExposure;
-    }
-    this.score();
+    this.drain();
+    this.markAgain(columns);
+    this.score(columns.count);
     return 'ended';
   }
 
-  private score(): void {
-    this.parts.scorer.score(this.parts.columns, this.recorder);
+  private drain(): void {
+    for (const priority of [FILL, ORDER_UPDATE]) {
+      while ((this.queue.mask & (1 << priority)) !== 0) this.dispatch(priority);
+    }
   }
 
+  private markAgain(columns: StepColumns): void {
+    if (columns.count < 0) return;
+    columns.equity[columns.count] = this.parts.portfolio.account.equity;
+    columns.gross[columns.count] = this.parts.portfolio.account.grossExposure;
+  }
+
+  /** Scores the steps up to a slot. */
+  private score(to: number): void {
+    if (this.recorder !== null) this.stretch.writeTimes(this.parts.columns.count);
+    this.parts.scorer.score(this.parts.columns, to, this.recorder);
+  }
+
+  /** Makes room for the next block. The last step stays open: fills under way may mark it again should it be the final one. */
   private rotate(): void {
-    this.parts.columns.rotate();
-    this.parts.scorer.rotated();
+    const { columns, scorer } = this.parts;
+    this.score(columns.count - 1);
+    const { base } = columns;
+    columns.rotate();
+    scorer.rotated(columns.base - base);
+    this.cursor.slotOffset = columns.count + 1;
   }
-}
-
-/** Whatever user code threw, as an episode's failure. */
-function asEpisodeError(error: unknown): EpisodeError {
-  if (error instanceof EpisodeError) return error;
-  const message = error instanceof Error ? error.message : `threw ${preview(error)}`;
-  return new EpisodeError('STRATEGY_ERROR', message, { cause: error });
 }

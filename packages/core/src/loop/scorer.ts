@@ -1,4 +1,4 @@
-import { STEP_CAPACITY, type StepColumns } from '../events/steps.ts';
+import { STEP_SLOTS, type StepColumns } from '../events/steps.ts';
 import type { RewardTerm } from '../reward/term.ts';
 import { EquityStatistics } from '../summary/statistics.ts';
 
@@ -17,12 +17,12 @@ export class Scorer {
   lastReward = 0;
   private readonly terms: readonly RewardTerm[];
   private readonly parts: readonly Float64Array[];
-  private readonly total: Float64Array = new Float64Array(STEP_CAPACITY + 1);
+  private readonly total: Float64Array = new Float64Array(STEP_SLOTS);
   private scored = 0;
 
   constructor(terms: readonly RewardTerm[]) {
     this.terms = terms;
-    this.parts = terms.map(() => new Float64Array(STEP_CAPACITY + 1));
+    this.parts = terms.map(() => new Float64Array(STEP_SLOTS));
     this.termTotals = new Float64Array(terms.length);
   }
 
@@ -36,34 +36,44 @@ export class Scorer {
     for (const term of this.terms) term.begin();
   }
 
-  /** Scores the steps of the block that are not scored yet. */
-  score(columns: StepColumns, sink: StepSink | null): void {
+  /** Scores the steps of the block up to slot `to` that are not scored yet. */
+  score(columns: StepColumns, to: number, sink: StepSink | null): void {
     const from = this.scored + 1;
-    const to = columns.count;
     if (from > to) return;
-    const { total } = this;
-    total.fill(0, from, to + 1);
     for (let t = 0; t < this.terms.length; t++) {
       const part = this.parts[t]!;
       this.terms[t]!.evaluate(columns, from, to, part);
-      let sum = this.termTotals[t]!;
-      for (let i = from; i <= to; i++) {
-        sum += part[i]!;
-        total[i]! += part[i]!;
-      }
-      this.termTotals[t] = sum;
+      this.termTotals[t] = addUp(part, from, to, this.termTotals[t]!);
     }
-    let sum = this.totalReward;
-    for (let i = from; i <= to; i++) sum += total[i]!;
-    this.totalReward = sum;
+    const total = this.addTerms(from, to);
     this.lastReward = total[to]!;
     this.statistics.add(columns, from, to);
     sink?.steps(columns, from, to, total, this.parts);
     this.scored = to;
   }
 
-  /** The columns were rotated: scoring goes on at slot 1. */
-  rotated(): void {
-    this.scored = 0;
+  /** Sum of the terms at each step; of one term, the term itself. */
+  private addTerms(from: number, to: number): Float64Array {
+    const { parts, total } = this;
+    const [first] = parts;
+    if (first !== undefined && parts.length === 1) {
+      this.totalReward = this.termTotals[0]!;
+      return first;
+    }
+    total.fill(0, from, to + 1);
+    for (const part of parts) for (let i = from; i <= to; i++) total[i]! += part[i]!;
+    this.totalReward = addUp(total, from, to, this.totalReward);
+    return total;
   }
+
+  /** The columns were rotated by `slots`. */
+  rotated(slots: number): void {
+    this.scored = Math.max(0, this.scored - slots);
+  }
+}
+
+function addUp(values: Float64Array, from: number, to: number, start: number): number {
+  let sum = start;
+  for (let i = from; i <= to; i++) sum += values[i]!;
+  return sum;
 }

@@ -17,12 +17,14 @@ import { RandomStream } from '../random/stream.ts';
 import { builtinRewards } from '../reward/index.ts';
 import type { RewardDefinition, RewardTerm } from '../reward/term.ts';
 import { builtinStrategies } from '../strategy/index.ts';
-import type { ComponentDefinition, Setup, StrategyDefinition } from '../strategy/strategy.ts';
+import type { ComponentDefinition, Setup, Strategy, StrategyDefinition } from '../strategy/strategy.ts';
 import { calmarRatio, sharpeRatio, sortinoRatio } from '../summary/ratios.ts';
 import { recordFields } from '../summary/record.ts';
 import { ComponentContext, EpisodeContext } from './context.ts';
 import { MarketLane } from './lane.ts';
-import { EventLoop, type LoopStatus, type Recorder, type Tracer } from './loop.ts';
+import { asEpisodeError } from './failure.ts';
+import { EventLoop } from './loop.ts';
+import type { Cast, LoopStatus, Recorder, Tracer } from './parts.ts';
 import { Scorer } from './scorer.ts';
 
 /** What a config only names: loaded files, and, outside ensembles, other market and execution handlers. */
@@ -109,7 +111,7 @@ export class Simulation {
     this.fields = recordFields(this.symbols, names);
     this.columns = new StepColumns(this.symbols.length);
     this.scorer = new Scorer(terms);
-    this.lane = new MarketLane(this.symbols, handlers);
+    this.lane = new MarketLane(handlers);
     this.portfolio = new Portfolio(config.portfolio, instruments);
     this.loop = new EventLoop({
       symbols: this.symbols,
@@ -150,17 +152,18 @@ export class Simulation {
     loop.recorder = observers.recorder ?? null;
     loop.tracer = observers.tracer ?? null;
     this.context = new EpisodeContext(loop, this.strategyStream.random);
-    const strategy = this.strategy?.definition.create(this.strategy.parameters as never, setup) ?? external(loop);
     const components = this.components.map(({ definition, parameters }, i) => ({
-      component: definition.create(parameters as never, setup),
+      name: definition.name,
+      component: created(() => definition.create(parameters as never, setup), 'COMPONENT_ERROR', `${definition.name}: `),
       context: new ComponentContext(loop, this.componentStreams[i]!.random),
     }));
+    const chosen = this.strategy;
+    const strategy =
+      chosen === null
+        ? external(loop)
+        : created(() => chosen.definition.create(chosen.parameters as never, setup), 'STRATEGY_ERROR', '');
     strategy.onMarket ??= () => {};
-    loop.begin(this.startMs, {
-      strategy: strategy as typeof strategy & { onMarket: NonNullable<typeof strategy.onMarket> },
-      strategyContext: this.context,
-      components,
-    });
+    loop.begin(this.startMs, { strategy: strategy as Cast['strategy'], strategyContext: this.context, components });
   }
 
   /** The ledger of the current episode; reading it is fine, only fills may write. */
@@ -205,8 +208,17 @@ export class Simulation {
   }
 }
 
+/** Calls a user's factory; what it throws is a failure of the episode. */
+function created<T>(create: () => T, code: string, who: string): T {
+  try {
+    return create();
+  } catch (error) {
+    throw asEpisodeError(error, code, who);
+  }
+}
+
 /** Hands every MARKET to the caller of `advance`. */
-function external(loop: EventLoop): { onMarket(): void } {
+function external(loop: EventLoop): Strategy {
   return { onMarket: () => loop.pause() };
 }
 

@@ -1,4 +1,5 @@
 import type { StepColumns } from '../events/steps.ts';
+import type { MarketColumns } from '../market/handler.ts';
 import type { MarketEvent } from '../strategy/strategy.ts';
 import type { MarketLane } from './lane.ts';
 
@@ -10,16 +11,28 @@ export class Cursor {
   row = 0;
   /** 1 while rows of the current step are still to be marked, else 0. */
   isOpen = 0;
+  /** In a quiet stretch the columns are ahead; the row itself tells its step. */
+  isQuiet = false;
+  /** Slot of the first step of the lane's block. */
+  slotOffset = 0;
+
+  // The lane's arrays, one load away from a strategy's view.
+  readonly symbolIndex: Int32Array;
+  readonly market: MarketColumns;
+  readonly close: Float64Array;
 
   constructor(lane: MarketLane, columns: StepColumns, symbols: readonly string[]) {
     this.lane = lane;
+    this.symbolIndex = lane.symbolIndex;
+    this.market = lane.columns;
+    this.close = lane.columns.close;
     this.columns = columns;
     this.symbols = symbols;
   }
 
   /** Slot of the current step in the columns. */
   get slot(): number {
-    return this.columns.count + this.isOpen;
+    return this.isQuiet ? this.lane.rowStep[this.row]! + this.slotOffset : this.columns.count + this.isOpen;
   }
 
   get step(): number {
@@ -37,7 +50,7 @@ export class MarketView implements MarketEvent {
   }
 
   get timeMs(): number {
-    return this.#cursor.lane.columns.timeMs[this.#cursor.row]!;
+    return this.#cursor.market.timeMs[this.#cursor.row]!;
   }
 
   get step(): number {
@@ -45,7 +58,7 @@ export class MarketView implements MarketEvent {
   }
 
   get symbolIndex(): number {
-    return this.#cursor.lane.symbolIndex[this.#cursor.row]!;
+    return this.#cursor.symbolIndex[this.#cursor.row]!;
   }
 
   get symbol(): string {
@@ -53,26 +66,26 @@ export class MarketView implements MarketEvent {
   }
 
   get price(): number {
-    return this.#cursor.lane.columns.close[this.#cursor.row]!;
+    return this.#cursor.close[this.#cursor.row]!;
   }
 
   get open(): number {
-    return this.#cursor.lane.columns.open[this.#cursor.row]!;
+    return this.#cursor.market.open[this.#cursor.row]!;
   }
 
   get high(): number {
-    return this.#cursor.lane.columns.high[this.#cursor.row]!;
+    return this.#cursor.market.high[this.#cursor.row]!;
   }
 
   get low(): number {
-    return this.#cursor.lane.columns.low[this.#cursor.row]!;
+    return this.#cursor.market.low[this.#cursor.row]!;
   }
 
   get close(): number {
-    return this.#cursor.lane.columns.close[this.#cursor.row]!;
+    return this.#cursor.close[this.#cursor.row]!;
   }
 
   get volume(): number {
-    return this.#cursor.lane.columns.volume[this.#cursor.row]!;
+    return this.#cursor.market.volume[this.#cursor.row]!;
   }
 }

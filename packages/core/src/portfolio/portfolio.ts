@@ -1,7 +1,8 @@
 import { type Instrument, roundToLot, roundToTick } from '../config/instrument.ts';
 import type { PortfolioConfig } from '../config/schema.ts';
 import type { FillEvent, OrderReason, OrderUpdateEvent, SignalEvent } from '../events/events.ts';
-import { Order, type OrderInstructions } from '../events/order.ts';
+import { OpenList } from '../events/open-list.ts';
+import { Order } from '../events/order.ts';
 import { Account } from './account.ts';
 import { certainPosition, refusal } from './risk.ts';
 import { targetPosition } from './sizing.ts';
@@ -13,6 +14,7 @@ export type OrderDecision =
   | { readonly kind: 'refused'; readonly order: Order; readonly reason: OrderReason };
 
 const NOTHING: OrderDecision = { kind: 'nothing' };
+const NONE: readonly Order[] = [];
 
 /** Differences below this part of the larger position are rounding, not orders. */
 const NEGLIGIBLE = 1e-9;
@@ -21,7 +23,7 @@ const NEGLIGIBLE = 1e-9;
 export class Portfolio {
   readonly account: Account;
   /** Orders that are not finished, oldest first. */
-  readonly working: Order[] = [];
+  readonly working: OpenList<Order> = new OpenList();
   private readonly config: PortfolioConfig;
   private readonly instruments: readonly Instrument[];
 
@@ -33,29 +35,43 @@ export class Portfolio {
 
   reset(): void {
     this.account.reset();
-    this.working.length = 0;
+    this.working.clear();
   }
 
   /**
    * Working orders that a target signal replaces: limit and stop orders of earlier target signals of its symbol. Market
    * orders stay, and count as filled in the size of the next order.
    */
-  replacedBy(signal: SignalEvent): Order[] {
-    if (signal.target === null) return [];
-    return this.working.filter(
-      (order) =>
-        order.fromTarget &&
-        order.symbolIndex === signal.symbolIndex &&
-        (order.orderType === 'limit' || order.orderType === 'stop'),
-    );
+  replacedBy(signal: SignalEvent): readonly Order[] {
+    if (signal.target === null || this.working.count === 0) return NONE;
+    return this.working
+      .toArray()
+      .filter(
+        (order) =>
+          order.fromTarget &&
+          !order.isCancelRequested &&
+          order.symbolIndex === signal.symbolIndex &&
+          (order.orderType === 'limit' || order.orderType === 'stop'),
+      );
   }
 
-  /** Sizes a signal and checks the limits. `replaced` are working orders about to be canceled. */
-  decide(signal: SignalEvent, replaced: readonly Order[]): OrderDecision {
-    const working = replaced.length === 0 ? this.working : this.working.filter((order) => !replaced.includes(order));
+  /** Whether there is such an order to cancel; from now on limits and sizes leave it out. */
+  requestCancel(orderId: number): boolean {
+    for (let i = 0; i < this.working.count; i++) {
+      const order = this.working.at(i);
+      if (order.orderId !== orderId) continue;
+      order.isCancelRequested = true;
+      return true;
+    }
+    return false;
+  }
+
+  /** Sizes a signal and checks the limits. */
+  decide(signal: SignalEvent): OrderDecision {
+    const { working } = this;
     const { symbolIndex } = signal;
     const price = this.account.price[symbolIndex]!;
-    const signedQty = this.signedQuantity(signal, working, price);
+    const signedQty = this.signedQuantity(signal, price);
     if (signedQty === 0) return NOTHING;
     const certain = certainPosition(this.account, working, symbolIndex);
     const lots = Math.abs(roundToLot(signedQty, this.instruments[symbolIndex]!.lotSize));
@@ -73,6 +89,11 @@ export class Portfolio {
     const total = order.filledQty + filledQty;
     order.avgPx = (order.avgPx * order.filledQty + fill.price * filledQty) / total;
     order.filledQty = total;
+    order.status = 'partiallyFilled';
+    if (order.leavesQty <= NEGLIGIBLE * order.quantity) {
+      order.status = 'filled';
+      this.drop(order);
+    }
     this.account.book(fill);
   }
 
@@ -80,15 +101,18 @@ export class Portfolio {
     const { status } = update;
     update.order.status = status;
     if (status === 'accepted' || status === 'partiallyFilled' || status === 'created') return;
-    const at = this.working.indexOf(update.order);
-    if (at >= 0) this.working.splice(at, 1);
+    this.drop(update.order);
+  }
+
+  private drop(order: Order): void {
+    this.working.retain((other) => other !== order);
   }
 
   /** Base units, negative to sell; NaN for a weight of a price that is not positive. */
-  private signedQuantity(signal: SignalEvent, working: readonly Order[], price: number): number {
+  private signedQuantity(signal: SignalEvent, price: number): number {
     const { target, symbolIndex } = signal;
     if (target === null) return signal.orderSide === 'buy' ? signal.quantity : -signal.quantity;
-    const certain = certainPosition(this.account, working, symbolIndex);
+    const certain = certainPosition(this.account, this.working, symbolIndex);
     const byWeight = typeof target === 'number' || 'targetWeight' in this.config.sizing;
     if (byWeight && target !== 'FLAT' && target !== 0 && !(price > 0)) return Number.NaN;
     const wanted = targetPosition(target, this.config.sizing, this.account.equity, price);
@@ -102,28 +126,19 @@ export class Portfolio {
     const { instructions, symbolIndex } = signal;
     const tickSize = this.instruments[symbolIndex]!.tickSize;
     const side = isBuy ? 1 : -1;
-    let checked: OrderInstructions = instructions;
-    if (tickSize > 0 && instructions.limitPrice !== undefined) {
-      checked = { ...checked, limitPrice: roundToTick(instructions.limitPrice, tickSize, -side) };
-    }
-    if (tickSize > 0 && instructions.triggerPrice !== undefined) {
-      checked = { ...checked, triggerPrice: roundToTick(instructions.triggerPrice, tickSize, side) };
-    }
-    if (!isBuy && !this.config.allowShort && checked.reduceOnly !== true) checked = { ...checked, reduceOnly: true };
-    return new Order(
-      signal.orderId,
-      signal.symbol,
-      symbolIndex,
-      isBuy ? 'buy' : 'sell',
-      quantity,
-      checked,
-      price,
-      signal.target !== null,
-      signal.timeMs,
-    );
+    // A literal: a spread of the user's object goes through the runtime, and costs as much as the rest of the order.
+    const terms = {
+      orderType: instructions.orderType ?? 'market',
+      timeInForce: instructions.timeInForce ?? 'GTC',
+      limitPrice: roundToTick(instructions.limitPrice ?? Number.NaN, tickSize, -side),
+      triggerPrice: roundToTick(instructions.triggerPrice ?? Number.NaN, tickSize, side),
+      postOnly: instructions.postOnly ?? false,
+      reduceOnly: (instructions.reduceOnly ?? false) || (!isBuy && !this.config.allowShort),
+    };
+    return new Order(signal, isBuy ? 'buy' : 'sell', quantity, terms, price, signal.target !== null);
   }
 
-  private check(order: Order, isReduceOnly: boolean, certain: number, working: readonly Order[]): OrderReason {
+  private check(order: Order, isReduceOnly: boolean, certain: number, working: OpenList<Order>): OrderReason {
     if (Number.isNaN(order.quantity)) return 'PRICE_NOT_POSITIVE';
     if (order.quantity === 0) return 'BELOW_LOT_SIZE';
     // The market cuts it to the position: whatever its quantity, it brings the position closer to zero.

@@ -1,41 +1,46 @@
 import type { PortfolioConfig } from '../config/schema.ts';
 import type { OrderReason } from '../events/events.ts';
+import type { OpenList } from '../events/open-list.ts';
 import type { Order } from '../events/order.ts';
 import type { Account } from './account.ts';
 
 /** Limits hold to this relative precision: 0.1 + 0.2 is within a limit of 0.3. */
 const PRECISION = 1e-9;
 
-/** Positions to which the working orders may lead. */
-interface Reach {
-  /** Market orders that work count as filled. */
-  readonly certain: number;
-  readonly highest: number;
-  readonly lowest: number;
-}
+type Working = OpenList<Order>;
 
-/** Where position and working orders of a symbol may end, base units. */
-function reach(account: Account, working: readonly Order[], symbolIndex: number): Reach {
-  let certain = account.position[symbolIndex]!;
-  let buys = 0;
-  let sells = 0;
-  for (const order of working) {
-    if (order.symbolIndex !== symbolIndex) continue;
-    if (order.orderType === 'limit' || order.orderType === 'stop') {
-      if (order.sign > 0) buys += order.leavesQty;
-      else if (!order.reduceOnly) sells += order.leavesQty;
-    } else certain += order.sign * order.leavesQty;
-  }
-  return { certain, highest: certain + buys, lowest: certain - sells };
+function mayRest(order: Order): boolean {
+  return order.orderType === 'limit' || order.orderType === 'stop';
 }
 
 /** The position once every working market order is filled, base units. */
-export function certainPosition(account: Account, working: readonly Order[], symbolIndex: number): number {
-  return reach(account, working, symbolIndex).certain;
+export function certainPosition(account: Account, working: Working, symbolIndex: number): number {
+  let position = account.position[symbolIndex]!;
+  for (let i = 0; i < working.count; i++) {
+    const order = working.at(i);
+    if (order.symbolIndex === symbolIndex && !mayRest(order) && !order.isCancelRequested) position += order.sign * order.leavesQty;
+  }
+  return position;
 }
 
-function exposureOf({ highest, lowest }: Reach, price: number): number {
-  return Math.max(Math.abs(highest), Math.abs(lowest)) * Math.abs(price);
+/** Base units that resting orders of a side may still add: +1 the buys, -1 the sells that may open. */
+function resting(working: Working, symbolIndex: number, sign: number): number {
+  let quantity = 0;
+  for (let i = 0; i < working.count; i++) {
+    const order = working.at(i);
+    if (order.symbolIndex !== symbolIndex || order.sign !== sign || !mayRest(order)) continue;
+    if (order.reduceOnly || order.isCancelRequested) continue;
+    quantity += order.leavesQty;
+  }
+  return quantity;
+}
+
+/** Largest value that a symbol's position may reach through its working orders and `extra` more, quote currency. */
+function exposure(account: Account, working: Working, symbolIndex: number, extra: number): number {
+  const certain = certainPosition(account, working, symbolIndex);
+  const highest = certain + resting(working, symbolIndex, 1) + Math.max(0, extra);
+  const lowest = certain - resting(working, symbolIndex, -1) + Math.min(0, extra);
+  return Math.max(Math.abs(highest), Math.abs(lowest)) * Math.abs(account.price[symbolIndex]!);
 }
 
 /**
@@ -45,27 +50,26 @@ function exposureOf({ highest, lowest }: Reach, price: number): number {
 export function refusal(
   config: PortfolioConfig,
   account: Account,
-  working: readonly Order[],
+  working: Working,
   symbolIndex: number,
   signedQty: number,
 ): OrderReason {
-  const now = reach(account, working, symbolIndex);
-  const target = now.certain + signedQty;
-  const slack = PRECISION * Math.max(Math.abs(now.certain), Math.abs(signedQty));
+  const now = certainPosition(account, working, symbolIndex);
+  const target = now + signedQty;
+  const slack = PRECISION * Math.max(Math.abs(now), Math.abs(signedQty));
   if (!config.allowShort && signedQty < 0 && target < -slack) return 'SHORT_NOT_ALLOWED';
-  const reduces = Math.abs(target) <= Math.abs(now.certain) + slack && target * now.certain >= -slack * slack;
-  if (reduces) return '';
+  if (Math.abs(target) <= Math.abs(now) + slack && target * now >= -slack * slack) return '';
   const equity = account.equity;
   if (!(equity > 0)) return 'NO_EQUITY';
-  const then: Reach =
-    signedQty > 0 ? { ...now, highest: now.highest + signedQty } : { ...now, lowest: now.lowest + signedQty };
   const { maxPosition, maxLeverage } = config.risk;
-  const furthest = signedQty > 0 ? then.highest : -then.lowest;
-  if (maxPosition !== undefined && furthest > maxPosition * (1 + PRECISION)) return 'MAX_POSITION';
-  let gross = exposureOf(then, account.price[symbolIndex]!);
+  if (maxPosition !== undefined) {
+    const sign = Math.sign(signedQty);
+    const furthest = Math.abs(target + sign * resting(working, symbolIndex, sign));
+    if (furthest > maxPosition * (1 + PRECISION)) return 'MAX_POSITION';
+  }
+  let gross = exposure(account, working, symbolIndex, signedQty);
   for (let i = 0; i < account.position.length; i++) {
-    if (i === symbolIndex || Number.isNaN(account.price[i]!)) continue;
-    gross += exposureOf(reach(account, working, i), account.price[i]!);
+    if (i !== symbolIndex && !Number.isNaN(account.price[i]!)) gross += exposure(account, working, i, 0);
   }
   return gross > maxLeverage * equity * (1 + PRECISION) ? 'MAX_LEVERAGE' : '';
 }

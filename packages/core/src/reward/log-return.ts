@@ -1,18 +1,12 @@
 import type { StepColumns } from '../events/steps.ts';
+import { logRatioInto } from './log-ratio.ts';
 import { defineReward, LOG_FLOOR, type RewardDefinition, type RewardTerm } from './term.ts';
 
 class LogReturn implements RewardTerm {
   begin(): void {}
 
   evaluate(steps: StepColumns, from: number, to: number, out: Float64Array): void {
-    const { equity } = steps;
-    const floor = LOG_FLOOR * steps.initialEquity;
-    let before = Math.max(equity[from - 1]!, floor);
-    for (let i = from; i <= to; i++) {
-      const now = Math.max(equity[i]!, floor);
-      out[i] = now === before ? 0 : Math.log(now / before);
-      before = now;
-    }
+    logRatioInto(steps.equity, LOG_FLOOR * steps.initialEquity, from, to, out);
   }
 }
 

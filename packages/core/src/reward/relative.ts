@@ -7,9 +7,9 @@ class Relative implements RewardTerm {
   private readonly drawdownScale: number;
   private readonly equityPeak: RollingMax;
   private readonly assetPeak: RollingMax;
-  private isFirst = true;
-  /** NaN before the asset's first MARKET. */
+  /** The asset's first price; NaN before it. */
   private firstPrice = Number.NaN;
+  private isFirst = true;
 
   constructor(symbolIndex: number, window: number, drawdownScale: number) {
     this.symbolIndex = symbolIndex;
@@ -21,37 +21,37 @@ class Relative implements RewardTerm {
   begin(): void {
     this.equityPeak.reset();
     this.assetPeak.reset();
-    this.isFirst = true;
     this.firstPrice = Number.NaN;
+    this.isFirst = true;
   }
 
   evaluate(steps: StepColumns, from: number, to: number, out: Float64Array): void {
     const { equity } = steps;
     const price = steps.price[this.symbolIndex]!;
-    const equityFloor = LOG_FLOOR * steps.initialEquity;
-    const priceAt = (i: number): number => {
-      if (Number.isNaN(this.firstPrice)) this.firstPrice = price[i]!;
-      return Math.max(price[i]!, LOG_FLOOR * Math.abs(this.firstPrice));
-    };
-    let equityBefore = Math.max(equity[from - 1]!, equityFloor);
-    let priceBefore = priceAt(from - 1);
-    if (this.isFirst) {
-      this.equityPeak.push(equityBefore);
-      if (!Number.isNaN(priceBefore)) this.assetPeak.push(priceBefore);
-      this.isFirst = false;
-    }
+    const floor = LOG_FLOOR * steps.initialEquity;
+    let equityBefore = Math.max(equity[from - 1]!, floor);
+    let priceBefore = this.counted(price[from - 1]!);
+    if (this.isFirst) this.equityPeak.push(equityBefore);
+    if (this.isFirst && !Number.isNaN(priceBefore)) this.assetPeak.push(priceBefore);
+    this.isFirst = false;
     for (let i = from; i <= to; i++) {
-      const equityNow = Math.max(equity[i]!, equityFloor);
-      const priceNow = priceAt(i);
-      // Before its first MARKET an asset has no price: it counts as flat at the first one.
+      const equityNow = Math.max(equity[i]!, floor);
+      const priceNow = this.counted(price[i]!);
+      // Before its first MARKET an asset has neither return nor drawdown.
       const assetReturn = Number.isNaN(priceBefore) ? 0 : Math.log(priceNow / priceBefore);
       const assetDrawdown = Number.isNaN(priceNow) ? 0 : 1 - priceNow / this.assetPeak.push(priceNow);
       const drawdown = 1 - equityNow / this.equityPeak.push(equityNow);
-      const excessReturn = Math.log(equityNow / equityBefore) - assetReturn;
-      out[i] = excessReturn - this.drawdownScale * Math.max(0, drawdown - assetDrawdown);
+      const excess = Math.max(0, drawdown - assetDrawdown);
+      out[i] = Math.log(equityNow / equityBefore) - assetReturn - this.drawdownScale * excess;
       equityBefore = equityNow;
       priceBefore = priceNow;
     }
+  }
+
+  /** The price as a logarithm sees it: at least a small part of the first one. */
+  private counted(price: number): number {
+    if (Number.isNaN(this.firstPrice)) this.firstPrice = price;
+    return Math.max(price, LOG_FLOOR * Math.abs(this.firstPrice));
   }
 }
 

@@ -1,6 +1,6 @@
 import type { ParameterSpecs, ParametersOf } from '../config/parameters.ts';
 import type {
-  CustomEvent,
+  AnyCustomEvent,
   CustomEventType,
   CustomPayload,
   FillEvent,
@@ -66,7 +66,12 @@ export interface StrategyContext extends Context {
   readonly unrealizedPnl: number;
   /** Orders that are not finished, oldest first. */
   openOrders(symbol?: string): readonly Order[];
-  /** Asks for a position: LONG, SHORT, FLAT, or a weight of equity. Returns the id of the order that may follow. */
+  /**
+   * Asks for a position: LONG, SHORT, FLAT, or a weight of equity. Returns the id of the order that may follow. The order
+   * is the difference to what is held, so a repeated LONG rebalances to the target weight. Resting limit and stop orders of
+   * earlier targets of the symbol are canceled; working market orders count as filled. Signals at the last MARKET are void.
+   * Throws RangeError for a symbol without a price yet, and for instructions that do not fit together.
+   */
   signal(target: SignalTarget, options?: SignalOptions): number;
   /** Asks for one order of `quantity` base units. Returns its id. */
   order(orderSide: OrderSide, quantity: number, options?: SignalOptions): number;
@@ -75,14 +80,19 @@ export interface StrategyContext extends Context {
   stop(): void;
 }
 
-/** The handlers of a strategy; each is called synchronously, inside the event loop, and none may be async. */
+/**
+ * The handlers of a strategy; each is called synchronously, inside the event loop, and none may be async.
+ *
+ * At a MARKET, fills and order updates come first, then `onMarket`. A signal becomes an order once the handlers of that
+ * MARKET are through: what `onFill` asks for is not among `openOrders` of the `onMarket` that follows.
+ */
 export interface Strategy {
   onStart?(context: StrategyContext): void;
   onMarket?(market: MarketEvent, context: StrategyContext): void;
   onFill?(fill: FillEvent, context: StrategyContext): void;
   onOrderUpdate?(update: OrderUpdateEvent, context: StrategyContext): void;
   onTimer?(timer: TimerEvent, context: StrategyContext): void;
-  onEvent?(event: CustomEvent, context: StrategyContext): void;
+  onEvent?(event: AnyCustomEvent, context: StrategyContext): void;
 }
 
 /** What is fixed before an episode starts. */
@@ -118,7 +128,7 @@ export interface Component {
   onFill?(fill: FillEvent, context: Context): void;
   onOrderUpdate?(update: OrderUpdateEvent, context: Context): void;
   onTimer?(timer: TimerEvent, context: Context): void;
-  onEvent?(event: CustomEvent, context: Context): void;
+  onEvent?(event: AnyCustomEvent, context: Context): void;
 }
 
 export interface ComponentDefinition<S extends ParameterSpecs = ParameterSpecs> {

@@ -7,7 +7,7 @@ export class EquityStatistics implements ReturnSums {
   sum = 0;
   sumOfSquares = 0;
   downside = 0;
-  maxDrawdown = 0;
+  private lowest = 1;
   private peak = 0;
   private exposureSum = 0;
   private equitySum = 0;
@@ -17,7 +17,7 @@ export class EquityStatistics implements ReturnSums {
     this.sum = 0;
     this.sumOfSquares = 0;
     this.downside = 0;
-    this.maxDrawdown = 0;
+    this.lowest = 1;
     this.peak = initialEquity;
     this.exposureSum = 0;
     this.equitySum = initialEquity;
@@ -26,20 +26,18 @@ export class EquityStatistics implements ReturnSums {
   /** Adds the steps in slots `from` to `to`, both included. */
   add(columns: StepColumns, from: number, to: number): void {
     const { equity, gross } = columns;
-    let { sum, sumOfSquares, downside, maxDrawdown, peak, exposureSum, equitySum } = this;
+    let { sum, sumOfSquares, downside, lowest, peak, exposureSum, equitySum } = this;
     let before = equity[from - 1]!;
     for (let i = from; i <= to; i++) {
       const now = equity[i]!;
       const stepReturn = (now - before) / before;
+      const loss = Math.min(stepReturn, 0);
       sum += stepReturn;
-      const square = stepReturn * stepReturn;
-      sumOfSquares += square;
-      if (stepReturn < 0) {
-        downside += square;
-        const drawdown = 1 - now / peak;
-        if (drawdown > maxDrawdown) maxDrawdown = drawdown;
-      } else if (now > peak) peak = now;
-      if (now > 0) exposureSum += gross[i]! / now;
+      sumOfSquares += stepReturn * stepReturn;
+      downside += loss * loss;
+      peak = Math.max(peak, now);
+      lowest = Math.min(lowest, now / peak);
+      exposureSum += now > 0 ? gross[i]! / now : 0;
       equitySum += now;
       before = now;
     }
@@ -47,10 +45,15 @@ export class EquityStatistics implements ReturnSums {
     this.sum = sum;
     this.sumOfSquares = sumOfSquares;
     this.downside = downside;
-    this.maxDrawdown = maxDrawdown;
+    this.lowest = lowest;
     this.peak = peak;
     this.exposureSum = exposureSum;
     this.equitySum = equitySum;
+  }
+
+  /** Largest fraction lost since the highest equity before; 0 without a loss. */
+  get maxDrawdown(): number {
+    return 1 - this.lowest;
   }
 
   /** Mean over the steps of gross exposure over equity; 0 without steps. */

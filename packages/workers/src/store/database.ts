@@ -1,5 +1,11 @@
-import { DOUBLE, type DuckDBConnection, DuckDBDataChunk, DuckDBInstance, type DuckDBVector } from '@duckdb/node-api';
+import { createRequire } from 'node:module';
+import type { DuckDBConnection, DuckDBVector, DuckDBInstance as Instance } from '@duckdb/node-api';
 import type { Columns } from '../task.ts';
+
+// To import a large CommonJS package takes twice as long as to require it, and every command waits for it.
+const { DOUBLE, DuckDBDataChunk, DuckDBInstance } = createRequire(import.meta.url)(
+  '@duckdb/node-api',
+) as typeof import('@duckdb/node-api');
 
 const CHUNK_ROWS = 2_048;
 
@@ -42,9 +48,9 @@ export function doublesOf(vector: DuckDBVector): Float64Array {
  */
 export class Database {
   readonly connection: DuckDBConnection;
-  private readonly instance: DuckDBInstance;
+  private readonly instance: Instance;
 
-  private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+  private constructor(instance: Instance, connection: DuckDBConnection) {
     this.instance = instance;
     this.connection = connection;
   }

@@ -1,0 +1,6 @@
+import { reference } from './reference.ts';
+import { second } from './second/second.ts';
+import type { Subject } from './subject.ts';
+
+/** The measured episodes, by name; each has its C program at `bench/c/<name>.c`. */
+export const subjects: Readonly<Record<string, Subject>> = { reference, second };

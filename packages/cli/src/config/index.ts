@@ -1,0 +1,80 @@
+import path from 'node:path';
+import { type Config, parseConfig } from '@ergodic/core';
+import { explainError, UsageError } from './errors.ts';
+import { loadConfigFile } from './load.ts';
+import { resolveRelative } from './resolve.ts';
+import { applyEdits, effectiveEdits, parseSet } from './set.ts';
+import { type ConfigSource, type Edit, oneLine } from './source.ts';
+
+export { explainError, UsageError } from './errors.ts';
+export { loadConfigFile } from './load.ts';
+export { isFileUse, resolveRelative } from './resolve.ts';
+export { applyEdits, parseSet } from './set.ts';
+export type { ConfigPath, ConfigSource, Edit, Place } from './source.ts';
+
+const MAX_WORKERS = 1024;
+
+/** Options of the command line that stand over the config; text as typed, or numbers. */
+export interface Overrides {
+  readonly episodes?: string | number | undefined;
+  readonly seed?: string | number | undefined;
+  readonly workers?: string | number | undefined;
+}
+
+export interface LoadConfigOptions {
+  /** The config; by default `ergodic.yaml`, `.yml`, `.json` or `.ts` in `cwd`. */
+  readonly path?: string | undefined;
+  /** Texts of `--set path=value`, in order. */
+  readonly sets?: readonly string[] | undefined;
+  readonly overrides?: Overrides | undefined;
+  readonly cwd: string;
+}
+
+export interface LoadedConfig {
+  /** Checked, with defaults, and with absolute paths of the files it names. */
+  readonly config: Config;
+  readonly source: ConfigSource;
+  /** `--workers`, if it was given: it is no part of a config, since no result depends on it. */
+  readonly workers?: number;
+  /** The text for an error that came later, such as a ConfigError of `new Simulation(config)`, with its place. */
+  explain(error: unknown): string;
+}
+
+/** Reads, edits and checks a config. Throws UsageError, whose message has a line for everything that is wrong. */
+export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConfig> {
+  const { path: given, sets = [], overrides = {}, cwd } = options;
+  const edits = [...sets.map(parseSet), ...editsOf(overrides)];
+  const workers = overrides.workers === undefined ? undefined : checkWorkers(overrides.workers);
+  const source = await loadConfigFile(given, cwd);
+  const input = applyEdits(source.input, edits);
+  const effective = effectiveEdits(edits);
+  const explain = (error: unknown): string => explainError(error, source, effective);
+  try {
+    const config = await resolveRelative(parseConfig(input), path.dirname(source.file));
+    return { config, source, explain, ...(workers === undefined ? {} : { workers }) };
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'CONFIG_INVALID') throw error;
+    throw new UsageError(explain(error));
+  }
+}
+
+function editsOf({ episodes, seed }: Overrides): Edit[] {
+  const edits: Edit[] = [];
+  if (episodes !== undefined) {
+    edits.push({ path: ['episodes'], value: numberOf(episodes), label: `--episodes ${oneLine(String(episodes))}` });
+  }
+  if (seed !== undefined) edits.push({ path: ['seed'], value: seed, label: `--seed ${oneLine(String(seed))}` });
+  return edits;
+}
+
+function checkWorkers(given: string | number): number {
+  const workers = numberOf(given);
+  if (typeof workers === 'number' && Number.isInteger(workers) && workers >= 1 && workers <= MAX_WORKERS)
+    return workers;
+  throw new UsageError(`--workers ${oneLine(String(given))}: must be a whole number from 1 to ${MAX_WORKERS}`);
+}
+
+/** Text that is not a number stays text: the schema says what is wrong with it. */
+function numberOf(given: string | number): string | number {
+  return typeof given === 'string' && /^[+-]?\d+(\.\d+)?(e\+?\d+)?$/i.test(given) ? Number(given) : given;
+}

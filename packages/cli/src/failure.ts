@@ -1,0 +1,39 @@
+/** Codes of errors that config, arguments or files are the cause of; every other error ends with 1. */
+const USAGE_CODES = new Set([
+  'USAGE',
+  'CONFIG_INVALID',
+  'CANDLES_INVALID',
+  'RUN_DIR_NOT_EMPTY',
+  'RUN_NOT_FOUND',
+  'EPISODE_OUT_OF_RANGE',
+  'BUNDLE_FAILED',
+  'STRATEGY_INVALID',
+  'INPUT_CHANGED',
+]);
+/** Codes of errors whose message is written for the user. */
+const RUN_CODES = new Set(['RUN_LOCKED', 'RUN_DAMAGED', 'WORKER_START_FAILED', 'STORE_FAILED', 'REPLAY_FAILED']);
+
+export function exitCodeOf(error: unknown): 1 | 2 {
+  return USAGE_CODES.has(codeOf(error)) ? 2 : 1;
+}
+
+/** The text after `error: `. With `debug` the stack, with causes. */
+export function describeFailure(error: unknown, debug: boolean): string {
+  if (debug) return stacksOf(error);
+  const message = error instanceof Error ? error.message : String(error);
+  const code = codeOf(error);
+  if (USAGE_CODES.has(code) || RUN_CODES.has(code)) return message;
+  // An error of the system (no space, no permission) names its file; anything else is ours.
+  if (error instanceof Error && 'syscall' in error) return message;
+  return `${message}; this is a fault of ergodic itself: --debug shows where`;
+}
+
+function codeOf(error: unknown): string {
+  return String((error as { code?: unknown } | null)?.code ?? '');
+}
+
+function stacksOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const own = error.stack ?? error.message;
+  return error.cause === undefined ? own : `${own}\ncaused by: ${stacksOf(error.cause)}`;
+}

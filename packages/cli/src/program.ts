@@ -1,0 +1,166 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { describeFailure, exitCodeOf } from './failure.ts';
+import { colorsFor, notice, print, reserveOutput } from './output.ts';
+
+const MAX_WORKERS = 1_024;
+
+/** Runs the command line and gives the exit code. Each verb loads its own file when it is called. */
+export async function main(args: readonly string[]): Promise<number> {
+  reserveOutput();
+  let code = 0;
+  const program = createProgram((result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return code;
+  } catch (error) {
+    // Commander has said what it had to say.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    const label = colorsFor(process.stderr).red('error:');
+    notice(`${label} ${describeFailure(error, args.includes('--debug'))}`);
+    return exitCodeOf(error);
+  }
+}
+
+function createProgram(done: (code: number) => void): Command {
+  const program = new Command('ergodic')
+    .description('Runs a trading strategy through thousands of simulated markets.')
+    .version(version(), '--version', 'print the version')
+    .option('--debug', 'show the stack traces of errors')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [verb]', 'print the help of a verb')
+    .configureOutput({
+      writeOut: print,
+      writeErr: (text) => process.stderr.write(text),
+      getOutHasColors: () => colorsFor(process.stdout).isColorSupported,
+      getErrHasColors: () => colorsFor(process.stderr).isColorSupported,
+    })
+    .exitOverride()
+    .addHelpText('after', '\nStart with: ergodic init first && ergodic run first/ergodic.yaml --episodes 100');
+
+  /** A verb with a line of description and examples that work. */
+  const verb = (usage: string, description: string, examples: readonly string[], remarks = ''): Command => {
+    const title = examples.length === 1 ? 'Example' : 'Examples';
+    const lines = examples.map((example) => `  ${example}`).join('\n');
+    return program
+      .command(usage)
+      .description(description)
+      .helpOption('-h, --help', 'print this help')
+      .addHelpText('after', `${remarks === '' ? '' : `\n${remarks}`}\n${title}:\n${lines}`)
+      .showHelpAfterError(`see: ergodic ${usage.split(' ')[0]} --help`);
+  };
+  program.showHelpAfterError('see: ergodic --help');
+
+  verb(
+    'run [config]',
+    'Run an ensemble: every episode on a market path of its own.',
+    ['ergodic run ergodic.yaml --episodes 200 --set markets.BTC/USDT.volatility=0.9'],
+    `Without CONFIG: ergodic.yaml, .yml, .json or .ts in this folder.\n${EXIT_CODES}`,
+  )
+    .addOption(new Option('--episodes <n>', 'episodes to run, instead of the number in the config'))
+    .option('--seed <seed>', 'seed, instead of the one in the config')
+    .addOption(workersOption())
+    .option('--set <path=value>', 'change one value of the config; may be repeated', collect)
+    .option('--out <dir>', 'directory of the run (default: runs/ID)')
+    .option('--json', 'print the summary as one JSON document')
+    .option('--report', 'write the report page after the run')
+    .addOption(allowFailedOption())
+    .action(async (config, options) => done(await (await import('./commands/run.ts')).run(config, options)));
+
+  verb(
+    'resume <run>',
+    'Go on with an interrupted run; of a completed one, print the summary again.',
+    ['ergodic resume runs/first'],
+    `RUN is a directory, or an id under runs/. The results are those of an unbroken run.\n${EXIT_CODES}`,
+  )
+    .addOption(workersOption())
+    .option('--json', 'print the summary as one JSON document')
+    .addOption(allowFailedOption())
+    .action(async (run, options) => done(await (await import('./commands/resume.ts')).resume(run, options)));
+
+  verb(
+    'replay <run>',
+    'Run one episode again, print its events, and hold it against its record.',
+    ['ergodic replay runs/first --episode 7', 'ergodic replay runs/first --episode 7 --ndjson'],
+    'The last lines, with --ndjson on standard error, show the record.\nExit code 1: it differs from the stored one.\n',
+  )
+    .requiredOption('--episode <n>', 'number of the episode, from 0', wholeNumber(0, Number.MAX_SAFE_INTEGER))
+    .option('--ndjson', 'one JSON object a line: type, timeMs, step and the fields of the event')
+    .action(async (run, options) =>
+      done(await (await import('./commands/replay.ts')).replay(run, { ...options, ...program.opts() })),
+    );
+
+  verb('report <run>', 'Write the report page of a run and print its path.', ['ergodic report runs/first']).action(
+    async (run) => done(await (await import('./commands/report.ts')).report(run)),
+  );
+
+  verb('list', 'List the runs under ./runs, newest first.', ['ergodic list', 'ergodic list --json'])
+    .option('--json', 'print them as one JSON document')
+    .action(async (options) => done(await (await import('./commands/list.ts')).list(options)));
+
+  verb(
+    'export <run>',
+    'Write a table of a run, in the order of its episodes.',
+    [
+      'ergodic export runs/first --table episodes --format csv --out episodes.csv',
+      'ergodic export runs/first --table fills --format ndjson',
+    ],
+    'Without --out it goes to standard output; parquet needs --out.\n',
+  )
+    .addOption(
+      new Option('--table <name>', 'table to write')
+        .choices(['episodes', 'rewards', 'fills', 'equity'])
+        .makeOptionMandatory(),
+    )
+    .addOption(
+      new Option('--format <name>', 'format to write').choices(['csv', 'parquet', 'ndjson']).makeOptionMandatory(),
+    )
+    .option('--out <file>', 'file to write; one that exists is not overwritten')
+    .action(async (run, options) => done(await (await import('./commands/export.ts')).exportTable(run, options)));
+
+  verb('init [dir]', 'Write a config, a strategy and the schema to start from.', ['ergodic init first']).action(
+    async (dir) => done(await (await import('./commands/init.ts')).init(dir)),
+  );
+
+  verb('schema', 'Print the JSON Schema of the config.', ['ergodic schema > ergodic.schema.json']).action(async () =>
+    done(await (await import('./commands/schema.ts')).schema()),
+  );
+  return program;
+}
+
+const EXIT_CODES = `Exit codes: 0 done; 1 the run, an episode or a check failed;
+2 config or arguments are wrong; 130, 143 interrupted, resumable.
+`;
+
+function workersOption(): Option {
+  return new Option('--workers <n>', 'worker threads (default: one per processor); no result depends on it').argParser(
+    wholeNumber(1, MAX_WORKERS),
+  );
+}
+
+/** How many episodes may fail before the exit code is 1. */
+function allowFailedOption(): Option {
+  return new Option('--allow-failed <n|all>', 'exit with 0 although so many episodes failed').argParser((text) =>
+    text === 'all' ? Number.POSITIVE_INFINITY : wholeNumber(0, Number.MAX_SAFE_INTEGER, ', or all')(text),
+  );
+}
+
+function wholeNumber(minimum: number, maximum: number, orElse = ''): (text: string) => number {
+  const range = maximum === Number.MAX_SAFE_INTEGER ? `, ${minimum} or more` : ` from ${minimum} to ${maximum}`;
+  return (text) => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= minimum && value <= maximum) return value;
+    throw new InvalidArgumentError(`It must be a whole number${range}${orElse}.`);
+  };
+}
+
+function collect(text: string, before: readonly string[] = []): string[] {
+  return [...before, text];
+}
+
+function version(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

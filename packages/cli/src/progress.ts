@@ -1,0 +1,79 @@
+import type { Progress } from '@ergodic/workers';
+import cliProgress from 'cli-progress';
+import { count, duration, figure, percent } from './format.ts';
+import { notice } from './output.ts';
+
+const LINE_MS = 5_000;
+const STARTING = 'the workers start …';
+
+export interface ProgressView {
+  update(progress: Progress): void;
+  /** Ends the view; what is printed next starts on a line of its own. */
+  stop(): void;
+}
+
+/** A bar on a terminal, else a line every five seconds; both on standard error. */
+export function createProgress(requested: number): ProgressView {
+  return process.stderr.isTTY === true ? new Bar(requested) : new Lines();
+}
+
+class Bar implements ProgressView {
+  private readonly bar: cliProgress.SingleBar;
+  private isStopped = false;
+
+  constructor(requested: number) {
+    this.bar = new cliProgress.SingleBar({
+      stream: process.stderr,
+      format: '{bar} {percentage}%  {text}',
+      barCompleteChar: '█',
+      barIncompleteChar: '░',
+      barsize: 16,
+      hideCursor: true,
+      clearOnComplete: true,
+      stopOnComplete: false,
+      // Signals are the run's business.
+      gracefulExit: false,
+    });
+    this.bar.start(requested, 0, { text: STARTING });
+  }
+
+  update(progress: Progress): void {
+    if (this.isStopped) return;
+    this.bar.update(progress.episodes, { text: describe(progress) });
+  }
+
+  stop(): void {
+    if (this.isStopped) return;
+    this.isStopped = true;
+    this.bar.stop();
+  }
+}
+
+class Lines implements ProgressView {
+  private printedAt = performance.now();
+  private printed = -1;
+
+  update(progress: Progress): void {
+    const now = performance.now();
+    const isEnd = progress.episodes === progress.requested;
+    if ((now - this.printedAt < LINE_MS && !isEnd) || this.printed === progress.requested) return;
+    this.printedAt = now;
+    this.printed = progress.episodes;
+    const share = `${Math.floor((100 * progress.episodes) / progress.requested)} %`;
+    notice(`${share.padStart(5)}  ${describe(progress)}`);
+  }
+
+  stop(): void {}
+}
+
+function describe(progress: Progress): string {
+  const { episodes, requested, episodesHere, seconds, meanReturn, meanReward, failed } = progress;
+  if (episodesHere === 0) return STARTING;
+  const rate = seconds > 0 ? episodesHere / seconds : 0;
+  const left = requested - episodes;
+  const parts = [`${count(episodes)}/${count(requested)}`, `${rate >= 10 ? count(rate) : rate.toFixed(1)}/s`];
+  if (left > 0 && rate > 0) parts.push(`ETA ${duration(left / rate)}`);
+  if (!Number.isNaN(meanReturn)) parts.push(`return ${percent(meanReturn)}`, `reward ${figure(meanReward)}`);
+  if (failed > 0) parts.push(`failed ${count(failed)}`);
+  return parts.join('  ');
+}

@@ -1,0 +1,28 @@
+import { Database, quoteText, type TableName, tableFiles } from '@ergodic/workers';
+
+/** The stored tables of a run. */
+export class Tables {
+  private readonly database: Database;
+  private readonly dir: string;
+
+  private constructor(database: Database, dir: string) {
+    this.database = database;
+    this.dir = dir;
+  }
+
+  static async open(dir: string): Promise<Tables> {
+    return new Tables(await Database.open(), dir);
+  }
+
+  close(): void {
+    this.database.close();
+  }
+
+  /** Rows of a query over one table, as `FROM` it; none where nothing of it was stored. Numbers must be cast to DOUBLE. */
+  async rows<Row extends unknown[]>(table: TableName, query: (from: string) => string): Promise<Row[]> {
+    const files = tableFiles(this.dir, table);
+    if (files.length === 0) return [];
+    const from = `read_parquet([${files.map(quoteText).join(', ')}])`;
+    return (await this.database.rows(query(from))) as Row[];
+  }
+}

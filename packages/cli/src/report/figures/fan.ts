@@ -1,0 +1,93 @@
+import { areaY, lineY, type PlotOptions, ruleY, text } from '@observablehq/plot';
+import type { FanPoint } from '../data/fan.ts';
+import { count, money, timeUnit } from '../format.ts';
+import { ACCENT, INK, type Panel } from './figure.ts';
+
+const MARGIN = { top: 20, bottom: 42 };
+const LABELS = [
+  ['q95', '95 %'],
+  ['q75', '75 %'],
+  ['q50', 'median'],
+  ['q25', '25 %'],
+  ['q05', '5 %'],
+] as const;
+const LABEL_HEIGHT_PX = 14;
+/** From this ratio of greatest to least on, equal factors are equal distances. */
+const LOG_RATIO = 30;
+
+/** Bands of the equity of all episodes over simulated time. */
+export function fan(alt: string, points: readonly FanPoint[], cash: number): Panel {
+  return { alt, options: (width) => options(width, points, cash) };
+}
+
+export function isLogarithmic(points: readonly FanPoint[]): boolean {
+  return Math.max(...points.map(({ q95 }) => q95)) / Math.min(...points.map(({ q05 }) => q05)) > LOG_RATIO;
+}
+
+function options(width: number, points: readonly FanPoint[], cash: number): PlotOptions {
+  const last = points.at(-1)!;
+  const unit = timeUnit(last.timeMs);
+  const x = ({ timeMs }: FanPoint): number => timeMs / unit.ms;
+  const isLog = isLogarithmic(points);
+  const low = Math.min(cash, ...points.map(({ q05 }) => q05));
+  const high = Math.max(cash, ...points.map(({ q95 }) => q95));
+  const pad = isLog || high > low ? 0 : 0.01 * cash;
+  const height = width > 500 ? 360 : 300;
+  const labels = dodge(
+    LABELS.map(([key, name]) => ({ name, value: last[key] })),
+    (value) => share(value, low - pad, high + pad, isLog) * (height - MARGIN.top - MARGIN.bottom),
+  );
+  return {
+    height,
+    marginLeft: 62,
+    marginRight: 54,
+    marginTop: MARGIN.top,
+    marginBottom: MARGIN.bottom,
+    x: {
+      domain: [0, x(last)],
+      label: `simulated time, ${unit.name}`,
+      labelAnchor: 'center',
+      labelArrow: 'none',
+      ticks: width > 500 ? 8 : 4,
+      tickSize: 4,
+    },
+    y: {
+      type: isLog ? 'log' : 'linear',
+      domain: [low - pad, high + pad],
+      label: null,
+      ticks: 5,
+      tickSize: 0,
+      grid: true,
+      tickFormat: (y: number) => (Math.abs(y) >= 100 ? count(y) : money(y)),
+    },
+    marks: [
+      areaY(points, { x, y1: 'q05', y2: 'q95', fill: ACCENT, fillOpacity: 0.15 }),
+      areaY(points, { x, y1: 'q25', y2: 'q75', fill: ACCENT, fillOpacity: 0.25 }),
+      ruleY([cash], { stroke: INK, strokeDasharray: '3,3' }),
+      lineY(points, { x, y: 'q50', stroke: ACCENT, strokeWidth: 2 }),
+      ...labels.map(({ name, value, shiftPx }) =>
+        text([name], { x: [x(last)], y: [value], dx: 6, dy: -shiftPx, textAnchor: 'start', fill: INK }),
+      ),
+    ],
+  };
+}
+
+function share(value: number, low: number, high: number, isLog: boolean): number {
+  return isLog ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
+}
+
+interface EndLabel {
+  readonly name: string;
+  readonly value: number;
+}
+
+/** Moves labels apart, from the middle out, and up from the axis. `pixel` counts upwards. */
+function dodge(labels: readonly EndLabel[], pixel: (value: number) => number): (EndLabel & { shiftPx: number })[] {
+  const at = labels.map(({ value }) => pixel(value));
+  const middle = Math.floor(labels.length / 2);
+  for (let i = middle - 1; i >= 0; i--) at[i] = Math.max(at[i]!, at[i + 1]! + LABEL_HEIGHT_PX);
+  for (let i = middle + 1; i < at.length; i++) at[i] = Math.min(at[i]!, at[i - 1]! - LABEL_HEIGHT_PX);
+  at[at.length - 1] = Math.max(at.at(-1)!, 0);
+  for (let i = at.length - 2; i >= 0; i--) at[i] = Math.max(at[i]!, at[i + 1]! + LABEL_HEIGHT_PX);
+  return labels.map((label, i) => ({ ...label, shiftPx: at[i]! - pixel(label.value) }));
+}

@@ -1,0 +1,95 @@
+import type { EnsembleRun, RunOptions, Summary } from '@ergodic/workers';
+import { count } from './format.ts';
+import { notice, print, printJson } from './output.ts';
+import { createProgress, type ProgressView } from './progress.ts';
+import { typed } from './runs.ts';
+import { resumeHint, type StopSignals } from './stop.ts';
+
+export interface SessionOptions {
+  readonly workers?: number;
+  readonly json?: boolean;
+  readonly report?: boolean;
+  /** So many failed episodes leave the exit code at 0. */
+  readonly allowFailed?: number;
+}
+
+/** Starts or resumes a run, shows its progress, prints its summary, and gives the exit code. */
+export async function follow(
+  begin: (options: RunOptions) => Promise<EnsembleRun>,
+  stop: StopSignals,
+  options: SessionOptions,
+): Promise<number> {
+  stop.starting();
+  let view: ProgressView | undefined;
+  const later: string[] = [];
+  // Before the message that follows: a bar would be drawn over it.
+  stop.signal.addEventListener('abort', () => view?.stop());
+  const run = await begin({
+    signal: stop.signal,
+    ...(options.workers === undefined ? {} : { workers: options.workers }),
+    onProgress: (progress) => view?.update(progress),
+    onNotice: (text) => (view === undefined ? notice(text) : later.push(text)),
+  });
+  const dir = typed(run.dir);
+  stop.started(dir);
+  let summary: Summary;
+  try {
+    view = await startView(run);
+    summary = await run.done;
+  } finally {
+    view?.stop();
+    for (const text of later) notice(text);
+  }
+  return finish(summary, dir, stop, options);
+}
+
+/** The first sign of life: what runs where. Nothing for a run that is completed already. */
+async function startView(run: EnsembleRun): Promise<ProgressView | undefined> {
+  const { readManifest } = await import('@ergodic/workers');
+  const { config, status } = readManifest(run.dir);
+  if (status === 'completed') return undefined;
+  const length = config.steps === undefined ? '' : ` of ${count(config.steps)} steps`;
+  const { episodes } = run.progress();
+  const stored = episodes === 0 ? '' : `, ${count(episodes)} of them stored already`;
+  const dir = typed(run.dir);
+  const place = dir === `runs/${run.id}` ? '' : `, in ${dir}`;
+  notice(`run ${run.id}: ${count(config.episodes)} episodes${length}${stored}${place}`);
+  return createProgress(config.episodes);
+}
+
+async function finish(summary: Summary, dir: string, stop: StopSignals, options: SessionOptions): Promise<number> {
+  if (options.json === true) printJson(summary);
+  if (summary.status !== 'completed') {
+    const { requested, completed, ruined, stopped, failed } = summary.episodes;
+    notice(`${count(completed + ruined + stopped + failed)} of ${count(requested)} episodes are stored`);
+    notice(resumeHint(dir));
+    return stop.exitCode ?? 1;
+  }
+  if (options.json !== true) {
+    const { readOutcome } = await import('./outcome.ts');
+    const { renderSummary } = await import('./summary.ts');
+    print(renderSummary(summary, await readOutcome(summary.dir)));
+  }
+  if (options.report === true) {
+    const { writeReport } = await import('./report/index.ts');
+    const file = typed(await writeReport(summary.dir));
+    if (options.json === true) notice(`report: ${file}`);
+    else print(`\nReport written: ${file}\n`);
+  }
+  return verdict(summary, options.allowFailed ?? 0);
+}
+
+/**
+ * 1 where more episodes failed than allowed, and where an episode that was run twice came out differently. `reproducible` alone
+ * decides nothing: an episode that only a watchdog could end has failed, and counts as such.
+ */
+function verdict({ episodes: { failed }, mismatches }: Summary, allowed: number): 0 | 1 {
+  if (mismatches.length > 0) {
+    notice(`exit code 1: not reproducible, replayed differently: episode ${mismatches.join(', ')}`);
+  }
+  if (failed > allowed) {
+    const episodes = failed === 1 ? 'episode' : 'episodes';
+    notice(`exit code 1: ${count(failed)} ${episodes} failed; --allow-failed ${failed} would accept that`);
+  }
+  return failed > allowed || mismatches.length > 0 ? 1 : 0;
+}
