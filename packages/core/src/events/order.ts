@@ -58,7 +58,12 @@ export class Order {
   avgPx = 0;
 
   constructor(
-    signal: { readonly orderId: number; readonly symbol: string; readonly symbolIndex: number; readonly timeMs: number },
+    signal: {
+      readonly orderId: number;
+      readonly symbol: string;
+      readonly symbolIndex: number;
+      readonly timeMs: number;
+    },
     orderSide: OrderSide,
     quantity: number,
     terms: OrderTerms,

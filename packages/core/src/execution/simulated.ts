@@ -7,6 +7,8 @@ import { commissionOf, slippedPrice } from './costs.ts';
 import type { Attention, ExecutionHandler, ExecutionReports, MarketRow } from './handler.ts';
 
 const DAY_MS = 86_400_000;
+/** A rest below this part of an order is rounding. */
+const DUST = 1e-9;
 
 /** An order at the market, with what the market knows of it: the order itself changes only when a report arrives. */
 interface Resting {
@@ -194,6 +196,7 @@ export class SimulatedExecution implements ExecutionHandler {
     this.available -= quantity;
     this.net[symbolIndex]! += sign * quantity;
     entry.leavesQty -= quantity;
+    if (entry.leavesQty <= DUST * order.quantity) entry.leavesQty = 0;
     const commission = commissionOf(this.config, price, quantity, liquidity);
     this.reports.fill(order, quantity, price, commission, Math.abs(price - reference) * quantity, liquidity);
     if (entry.leavesQty === 0) this.finish(entry, 'filled', '');

@@ -76,7 +76,7 @@ export class EpisodeContext extends ComponentContext implements StrategyContext 
   }
 
   get cash(): number {
-    return this.#loop.account.cash;
+    return this.#loop.parts.portfolio.account.cash;
   }
 
   get equity(): number {
@@ -84,11 +84,11 @@ export class EpisodeContext extends ComponentContext implements StrategyContext 
   }
 
   get initialCash(): number {
-    return this.#loop.account.initialCash;
+    return this.#loop.parts.portfolio.account.initialCash;
   }
 
   get realizedPnl(): number {
-    return this.#loop.account.realizedPnl;
+    return this.#loop.parts.portfolio.account.realizedPnl;
   }
 
   get unrealizedPnl(): number {
@@ -96,11 +96,11 @@ export class EpisodeContext extends ComponentContext implements StrategyContext 
   }
 
   position(symbol?: string): number {
-    return this.#loop.account.position[this.indexOf(symbol)]!;
+    return this.#loop.parts.portfolio.account.position[this.indexOf(symbol)]!;
   }
 
   avgPx(symbol?: string): number {
-    return this.#loop.account.avgPx[this.indexOf(symbol)]!;
+    return this.#loop.parts.portfolio.account.avgPx[this.indexOf(symbol)]!;
   }
 
   openOrders(symbol?: string): readonly Order[] {

@@ -3,6 +3,8 @@ import type { MarketColumns, MarketDataHandler } from '../market/handler.ts';
 import type { RandomStream } from '../random/stream.ts';
 
 const CAPACITY = STEP_CAPACITY;
+/** Place of the row that was handled last, when its block is gone. */
+export const LAST_ROW: number = CAPACITY;
 
 /** Rows of one symbol that were filled and not yet merged. */
 class Source {
@@ -31,11 +33,11 @@ class Source {
 }
 
 function createColumns(isQuote: boolean, hasVolume: boolean): MarketColumns {
-  const close = new Float64Array(CAPACITY);
-  const column = (): Float64Array => (isQuote ? close : new Float64Array(CAPACITY));
-  const volume = new Float64Array(CAPACITY);
+  const close = new Float64Array(CAPACITY + 1);
+  const column = (): Float64Array => (isQuote ? close : new Float64Array(CAPACITY + 1));
+  const volume = new Float64Array(CAPACITY + 1);
   if (!hasVolume) volume.fill(Number.NaN);
-  return { timeMs: new Float64Array(CAPACITY), open: column(), high: column(), low: column(), close, volume };
+  return { timeMs: new Float64Array(CAPACITY + 1), open: column(), high: column(), low: column(), close, volume };
 }
 
 /**
@@ -46,11 +48,11 @@ function createColumns(isQuote: boolean, hasVolume: boolean): MarketColumns {
  */
 export class MarketLane {
   readonly columns: MarketColumns;
-  readonly symbolIndex: Int32Array = new Int32Array(CAPACITY);
+  readonly symbolIndex: Int32Array = new Int32Array(CAPACITY + 1);
   /** 1 at the last row of a step. */
-  readonly stepEnd: Uint8Array = new Uint8Array(CAPACITY);
+  readonly stepEnd: Uint8Array = new Uint8Array(CAPACITY + 1);
   /** Number of each row's step, counted from the start of the block. */
-  readonly rowStep: Int32Array = new Int32Array(CAPACITY);
+  readonly rowStep: Int32Array = new Int32Array(CAPACITY + 1);
   /** Whether every step of the block has one row of each symbol. */
   isRegular = true;
   rows = 0;
@@ -59,6 +61,8 @@ export class MarketLane {
   final = false;
   /** First row of the final step, when the block is final; else `rows`. */
   lastStepRow = 0;
+  /** Rows before this one have sound candles and a decision: they may be quiet. */
+  quietRows = 0;
   private readonly sources: readonly Source[];
   private readonly merged: MarketColumns;
   private maxSteps = 0;
@@ -76,7 +80,8 @@ export class MarketLane {
 
   /** Starts an episode of at most `maxSteps` steps after the first. */
   begin(maxSteps: number, streams: readonly RandomStream[]): void {
-    this.rows = this.cursor = this.lastStepRow = 0;
+    this.rows = this.cursor = this.lastStepRow = this.quietRows = 0;
+    for (const column of CANDLE_COLUMNS) this.columns[column][LAST_ROW] = Number.NaN;
     this.final = false;
     this.steps = -1;
     this.maxSteps = maxSteps;
@@ -99,7 +104,27 @@ export class MarketLane {
       this.lastStepRow = this.rows - 1;
       while (this.lastStepRow > 0 && this.stepEnd[this.lastStepRow - 1] === 0) this.lastStepRow--;
     }
+    this.quietRows = Math.min(this.lastStepRow, this.soundRows());
     return this.rows > 0;
+  }
+
+  /** Keeps a row readable at LAST_ROW while the block is overwritten. */
+  keepRow(row: number): void {
+    if (row === LAST_ROW) return;
+    for (const column of CANDLE_COLUMNS) this.columns[column][LAST_ROW] = this.columns[column][row]!;
+    this.symbolIndex[LAST_ROW] = this.symbolIndex[row]!;
+    this.stepEnd[LAST_ROW] = this.stepEnd[row]!;
+  }
+
+  /** Rows before the first candle with a price that is no number. Quotes are looked at when they are marked. */
+  private soundRows(): number {
+    const { open, high, low, close } = this.columns;
+    if (open === close) return this.rows;
+    for (let i = 0; i < this.rows; i++) {
+      const zero = open[i]! - open[i]! + (high[i]! - high[i]!) + (low[i]! - low[i]!) + (close[i]! - close[i]!);
+      if (zero !== 0) return i;
+    }
+    return this.rows;
   }
 
   private takeOne(source: Source): void {
@@ -113,7 +138,7 @@ export class MarketLane {
 
   /** Interleaves the sources, whole steps at a time, until the block is full. */
   private merge(): void {
-    const { sources, merged } = this;
+    const { sources } = this;
     let rows = 0;
     let blockSteps = 0;
     while (rows + sources.length <= CAPACITY && this.steps < this.maxSteps) {
@@ -125,29 +150,88 @@ export class MarketLane {
       }
       // A source that may still deliver has nothing yet: wait for it, or its row would come too late.
       if (!Number.isFinite(timeMs)) break;
-      for (let s = 0; s < sources.length; s++) {
-        const { columns, at, length } = sources[s]!;
-        if (at === length || columns.timeMs[at] !== timeMs) continue;
-        sources[s]!.at++;
-        this.symbolIndex[rows] = s;
-        this.stepEnd[rows] = 0;
-        this.rowStep[rows] = blockSteps;
-        merged.timeMs[rows] = timeMs;
-        merged.close[rows] = columns.close[at]!;
-        if (merged.open !== merged.close) {
-          merged.open[rows] = columns.open[at]!;
-          merged.high[rows] = columns.high[at]!;
-          merged.low[rows] = columns.low[at]!;
-        }
-        merged.volume[rows] = columns.volume[at]!;
-        rows++;
-      }
-      this.stepEnd[rows - 1] = 1;
-      this.steps++;
-      blockSteps++;
+      const room = Math.min(Math.floor((CAPACITY - rows) / sources.length), this.maxSteps - this.steps);
+      const aligned = this.alignedRows(room);
+      const taken = aligned > 0 ? aligned : 1;
+      rows = aligned > 0 ? this.takeAligned(rows, blockSteps, aligned) : this.takeAt(timeMs, rows, blockSteps);
+      this.steps += taken;
+      blockSteps += taken;
     }
     this.rows = rows;
     this.isRegular = rows === blockSteps * sources.length;
     this.final = this.steps >= this.maxSteps || sources.every((source) => source.isExhausted);
+  }
+
+  /** How many of the next rows, at most `room`, have the same times in all sources. */
+  private alignedRows(room: number): number {
+    const [first] = this.sources;
+    let aligned = Math.min(room, first!.length - first!.at);
+    const firstTimes = first!.columns.timeMs;
+    for (const source of this.sources) {
+      const times = source.columns.timeMs;
+      const ahead = source.at - first!.at;
+      aligned = Math.min(aligned, source.length - source.at);
+      for (let i = first!.at; i < first!.at + aligned; i++) {
+        if (times[i + ahead] !== firstTimes[i]) aligned = i - first!.at;
+      }
+    }
+    return aligned;
+  }
+
+  /** Takes whole steps from all sources, one column after the other; returns the number of rows in the block. */
+  private takeAligned(rows: number, blockSteps: number, steps: number): number {
+    const { sources, merged } = this;
+    const symbols = sources.length;
+    for (let s = 0; s < symbols; s++) {
+      const source = sources[s]!;
+      for (let i = 0; i < steps; i++) {
+        const row = rows + i * symbols + s;
+        this.symbolIndex[row] = s;
+        this.stepEnd[row] = s === symbols - 1 ? 1 : 0;
+        this.rowStep[row] = blockSteps + i;
+      }
+      const columns = merged.open === merged.close ? QUOTE_COLUMNS : CANDLE_COLUMNS;
+      for (const column of columns)
+        interleave(source.columns[column], source.at, merged[column], rows + s, symbols, steps);
+      source.at += steps;
+    }
+    return rows + steps * symbols;
+  }
+
+  /** Takes the rows of one time, from the sources that have it; returns the number of rows in the block. */
+  private takeAt(timeMs: number, rows: number, blockSteps: number): number {
+    const { sources, merged } = this;
+    let row = rows;
+    for (let s = 0; s < sources.length; s++) {
+      const { columns, at, length } = sources[s]!;
+      if (at === length || columns.timeMs[at] !== timeMs) continue;
+      sources[s]!.at++;
+      this.symbolIndex[row] = s;
+      this.stepEnd[row] = 0;
+      this.rowStep[row] = blockSteps;
+      for (const column of CANDLE_COLUMNS) merged[column][row] = columns[column][at]!;
+      row++;
+    }
+    this.stepEnd[row - 1] = 1;
+    return row;
+  }
+}
+
+const QUOTE_COLUMNS = ['timeMs', 'close', 'volume'] as const;
+const CANDLE_COLUMNS = ['timeMs', 'open', 'high', 'low', 'close', 'volume'] as const;
+
+/** Copies `count` values into every `stride`-th place. */
+function interleave(
+  from: Float64Array,
+  at: number,
+  to: Float64Array,
+  start: number,
+  stride: number,
+  count: number,
+): void {
+  let place = start;
+  for (let i = at; i < at + count; i++) {
+    to[place] = from[i]!;
+    place += stride;
   }
 }

@@ -3,24 +3,23 @@ import {
   type AnyCustomEvent,
   CancelEvent,
   DecisionEvent,
-  ExpiryEvent,
-  FillEvent,
+  type FillEvent,
   OrderEvent,
-  type OrderReason,
   OrderUpdateEvent,
   type SignalEvent,
   TimerEvent,
 } from '../events/events.ts';
-import type { Liquidity, Order, OrderStatus } from '../events/order.ts';
 import { EventQueue } from '../events/queue.ts';
 import type { StepColumns } from '../events/steps.ts';
-import type { ExecutionReports, MarketRow } from '../execution/handler.ts';
+import type { MarketRow } from '../execution/handler.ts';
 import type { Account } from '../portfolio/account.ts';
-import type { Component, Context, StrategyContext } from '../strategy/strategy.ts';
 import type { EndReason } from '../summary/record.ts';
+import { Audience } from './audience.ts';
 import { asEpisodeError } from './failure.ts';
-import type { Cast, ComponentRole, LoopParts, LoopStatus, Recorder, Tracer } from './parts.ts';
+import { LAST_ROW } from './lane.ts';
+import type { Cast, LoopParts, LoopStatus, Recorder, Tracer } from './parts.ts';
 import { QuietStretch } from './quiet.ts';
+import { TimedReports } from './reports.ts';
 import { Cursor, MarketView } from './view.ts';
 
 // The priorities as literals: the switch below runs on them. A test holds them against PRIORITY.
@@ -46,23 +45,22 @@ const ZERO: Float64Array = new Float64Array(1);
  * them, go through `quiet`, which does for them what `dispatch` does: mark, close the step, call the strategy. Rewards and
  * statistics follow in passes over whole blocks of steps.
  */
-export class EventLoop implements ExecutionReports {
+export class EventLoop {
   readonly parts: LoopParts;
   readonly queue: EventQueue = new EventQueue();
   readonly cursor: Cursor;
   readonly market: MarketView;
   endReason: EndReason | null = null;
-  /** Events delivered in this episode. */
-  events = 0;
   ordersSent = 0;
   rejects = 0;
   nextOrderId = 1;
   tracer: Tracer | null = null;
   recorder: Recorder | null = null;
   private readonly stretch: QuietStretch;
-  private strategy!: Cast['strategy'];
-  private strategyContext!: StrategyContext;
-  private components: readonly ComponentRole[] = [];
+  private readonly reports: TimedReports;
+  private audience!: Audience;
+  private cast!: Cast;
+  private delivered = 0;
   private isQuietAllowed = true;
   private isFinished = false;
   private stepLimit = 0;
@@ -74,6 +72,7 @@ export class EventLoop implements ExecutionReports {
     this.cursor = new Cursor(parts.lane, parts.columns, parts.symbols);
     this.market = new MarketView(this.cursor);
     this.stretch = new QuietStretch(parts, this.cursor);
+    this.reports = new TimedReports(this.queue, parts.portfolio, parts.latencyMs);
     this.row = { symbolIndex: 0, timeMs: 0, openMs: 0, open: 0, high: 0, low: 0, close: 0, volume: 0 };
   }
 
@@ -84,28 +83,38 @@ export class EventLoop implements ExecutionReports {
     columns.begin();
     portfolio.reset();
     scorer.begin(portfolio.account.initialCash);
-    execution.begin(this);
     this.stretch.begin();
     this.endReason = null;
     this.isFinished = false;
-    this.events = this.ordersSent = this.rejects = 0;
+    this.delivered = this.reports.silentUpdates = this.ordersSent = this.rejects = 0;
     this.nextOrderId = 1;
-    this.cursor.row = 0;
+    this.cursor.row = LAST_ROW;
     this.cursor.isOpen = 1;
     this.cursor.isQuiet = false;
     this.stepLimit = this.parts.eventsPerStep;
-    this.strategy = cast.strategy;
-    this.strategyContext = cast.strategyContext;
-    this.components = cast.components;
-    const isWatched = cast.components.some(({ component }) => component.onMarket !== undefined);
-    this.isQuietAllowed = !isWatched && this.tracer === null;
-    if (heartbeatMs > 0) this.queue.push(startMs + heartbeatMs, TIMER, new TimerEvent(startMs + heartbeatMs, HEARTBEAT));
-    if (this.components.length > 0) this.tell((component, context) => component.onStart?.(context));
+    this.cast = cast;
+    this.audience = new Audience(cast);
+    this.isQuietAllowed = !this.audience.isWatching && this.tracer === null;
+    this.reports.isUpdateHeard = this.tracer !== null || this.audience.hearsUpdates;
+    execution.begin(this.reports);
+    if (heartbeatMs > 0)
+      this.queue.push(startMs + heartbeatMs, TIMER, new TimerEvent(startMs + heartbeatMs, HEARTBEAT));
     try {
-      this.strategy.onStart?.(this.strategyContext);
+      this.audience.start();
     } catch (error) {
+      this.isFinished = true;
       throw asEpisodeError(error, 'STRATEGY_ERROR');
     }
+  }
+
+  /** Nothing is left to advance: the episode that was to begin could not. */
+  abandon(): void {
+    this.isFinished = true;
+  }
+
+  /** Events delivered in this episode; both halves of a MARKET are one. */
+  get events(): number {
+    return this.delivered + this.reports.silentUpdates;
   }
 
   /**
@@ -140,6 +149,9 @@ export class EventLoop implements ExecutionReports {
       }
       if (lane.cursor === lane.rows) {
         this.rotate();
+        // The row that was handled last stays readable while its block is overwritten.
+        lane.keepRow(this.cursor.row);
+        this.cursor.row = LAST_ROW;
         if (!lane.refill()) {
           if (!lane.final) return 'waiting';
           this.endReason = 'completed';
@@ -191,8 +203,7 @@ export class EventLoop implements ExecutionReports {
         else this.parts.execution.submit((event as OrderEvent).order, queue.nowMs);
         return;
       case CUSTOM:
-        if (this.components.length > 0) this.tell((component, context) => component.onEvent?.(event as AnyCustomEvent, context));
-        this.strategy.onEvent?.(event as AnyCustomEvent, this.strategyContext);
+        this.audience.custom(event as AnyCustomEvent);
         return;
       case TIMER:
         this.onTimer(event as TimerEvent);
@@ -207,11 +218,12 @@ export class EventLoop implements ExecutionReports {
    * general path, after one at which the strategy acted, and before the final step.
    */
   private quiet(budget: number): number {
-    const { queue, cursor, strategy, market, strategyContext, stretch } = this;
+    const { queue, cursor, market, stretch } = this;
+    const { strategy, strategyContext } = this.cast;
     const { lane, columns } = this.parts;
     if (!this.isQuietAllowed || !lane.isRegular || columns.count < 0) return 0;
     const start = lane.cursor;
-    const end = stretch.prepare(start, Math.min(lane.lastStepRow, start + budget), queue.nextMs);
+    const end = stretch.prepare(start, Math.min(lane.quietRows, start + budget), queue.nextMs);
     if (end === start) return 0;
     let row = start;
     cursor.isQuiet = true;
@@ -222,8 +234,8 @@ export class EventLoop implements ExecutionReports {
     this.synchronize();
     cursor.isQuiet = false;
     lane.cursor = row;
-    stretch.adapt(queue.mask === 0);
-    this.events += row - start;
+    stretch.adapt(row - start, queue.mask === 0);
+    this.delivered += row - start;
     this.stepLimit = this.parts.eventsPerStep;
     return row - start;
   }
@@ -249,7 +261,7 @@ export class EventLoop implements ExecutionReports {
     const at = lane.cursor++;
     const { columns } = lane;
     const s = lane.symbolIndex[at]!;
-    this.events++;
+    this.delivered++;
     this.stepLimit = this.parts.eventsPerStep;
     cursor.row = at;
     cursor.isOpen = 1;
@@ -262,11 +274,13 @@ export class EventLoop implements ExecutionReports {
     row.low = columns.low[at]!;
     row.close = columns.close[at]!;
     row.volume = columns.volume[at]!;
-    if (!Number.isFinite(row.open + row.high + row.low + row.close)) this.failOnPrice(steps.base + cursor.slot);
+    // Zero for numbers, NaN for anything else, and no sum that could overflow.
+    const isSound = row.open - row.open + (row.high - row.high) + (row.low - row.low) + (row.close - row.close) === 0;
+    if (!isSound) this.failOnPrice(steps.base + cursor.slot);
     if (this.tracer !== null) this.tracer.market(this.market);
     if (row.low <= execution.attention.low[s]! || row.high >= execution.attention.high[s]!) execution.onMarket(row);
     portfolio.account.price[s] = row.close;
-    if (this.components.length > 0) this.tell((component, context) => component.onMarket?.(this.market, context));
+    this.audience.market(this.market);
     this.decision.timeMs = queue.nowMs;
     queue.push(queue.nowMs, DECISION, this.decision);
   }
@@ -283,7 +297,7 @@ export class EventLoop implements ExecutionReports {
         return;
       }
     }
-    if (!this.isFinalStep) this.strategy.onMarket(this.market, this.strategyContext);
+    if (!this.isFinalStep) this.audience.decide(this.market);
     else if (lane.cursor === lane.rows) this.endReason = 'completed';
   }
 
@@ -308,14 +322,12 @@ export class EventLoop implements ExecutionReports {
   private onFill(fill: FillEvent): void {
     this.parts.portfolio.onFill(fill);
     if (this.recorder !== null) this.recorder.fill(fill, this.cursor.step);
-    if (this.components.length > 0) this.tell((component, context) => component.onFill?.(fill, context));
-    this.strategy.onFill?.(fill, this.strategyContext);
+    this.audience.fill(fill);
   }
 
   private onOrderUpdate(update: OrderUpdateEvent): void {
-    this.parts.portfolio.onOrderUpdate(update);
-    if (this.components.length > 0) this.tell((component, context) => component.onOrderUpdate?.(update, context));
-    this.strategy.onOrderUpdate?.(update, this.strategyContext);
+    this.parts.portfolio.onOrderUpdate(update.order, update.status);
+    this.audience.orderUpdate(update);
   }
 
   private onTimer(timer: TimerEvent): void {
@@ -323,14 +335,13 @@ export class EventLoop implements ExecutionReports {
       const next = timer.timeMs + this.parts.heartbeatMs;
       this.queue.push(next, TIMER, new TimerEvent(next, HEARTBEAT));
     }
-    if (this.components.length > 0) this.tell((component, context) => component.onTimer?.(timer, context));
-    this.strategy.onTimer?.(timer, this.strategyContext);
+    this.audience.timer(timer);
   }
 
   /** There is no decision at the last step: nothing could come of it. */
   private get isFinalStep(): boolean {
     const { lane } = this.parts;
-    return lane.final && this.cursor.row >= lane.lastStepRow;
+    return lane.final && lane.cursor > lane.lastStepRow;
   }
 
   /** Portfolio and risk turn a signal into an order, which travels to the market. */
@@ -371,23 +382,6 @@ export class EventLoop implements ExecutionReports {
     this.queue.raise(PAUSE);
   }
 
-  /** ExecutionReports: a fill travels to the portfolio. */
-  fill(order: Order, filledQty: number, price: number, commission: number, slippage: number, liquidity: Liquidity): void {
-    const arrivalMs = this.queue.nowMs + this.parts.latencyMs;
-    this.queue.push(arrivalMs, FILL, new FillEvent(arrivalMs, order, filledQty, price, commission, slippage, liquidity));
-  }
-
-  /** ExecutionReports: news of an order travels to the strategy. */
-  update(order: Order, status: OrderStatus, reason: OrderReason): void {
-    const arrivalMs = this.queue.nowMs + this.parts.latencyMs;
-    this.queue.push(arrivalMs, ORDER_UPDATE, new OrderUpdateEvent(arrivalMs, order, status, reason));
-  }
-
-  /** ExecutionReports: `day` orders want to hear of the end of their date. */
-  expireAt(timeMs: number): void {
-    this.queue.push(timeMs, EXPIRY, new ExpiryEvent(timeMs));
-  }
-
   /** Reward of the last finished step. */
   get lastReward(): number {
     this.synchronize();
@@ -396,7 +390,7 @@ export class EventLoop implements ExecutionReports {
   }
 
   private countEvent(): void {
-    this.events++;
+    this.delivered++;
     if (--this.stepLimit >= 0) return;
     const limit = this.parts.eventsPerStep;
     throw new EpisodeError(
@@ -418,20 +412,12 @@ export class EventLoop implements ExecutionReports {
     const equity = columns.equity[columns.count]!;
     if (!(equity <= ruinEquity)) {
       const step = columns.base + columns.count;
-      throw new EpisodeError('EQUITY_NOT_FINITE', `equity must be a number at every step, got ${equity} at step ${step}`);
+      throw new EpisodeError(
+        'EQUITY_NOT_FINITE',
+        `equity must be a number at every step, got ${equity} at step ${step}`,
+      );
     }
     this.endReason = 'ruined';
-  }
-
-  /** Calls every component; what one throws is a failure of its own. */
-  private tell(call: (component: Component, context: Context) => void): void {
-    for (const { name, component, context } of this.components) {
-      try {
-        call(component, context);
-      } catch (error) {
-        throw asEpisodeError(error, 'COMPONENT_ERROR', `${name}: `);
-      }
-    }
   }
 
   /**

@@ -1,7 +1,7 @@
 import type { LoopParts } from './parts.ts';
 import type { Cursor } from './view.ts';
 
-// Rows that are looked over at once.
+// Steps that are looked over at once.
 const SHORTEST = 4;
 const LONGEST = 256;
 
@@ -17,6 +17,7 @@ export class QuietStretch {
   private readonly parts: LoopParts;
   private readonly cursor: Cursor;
   private length = SHORTEST;
+  private settled = -1;
 
   constructor(parts: LoopParts, cursor: Cursor) {
     this.parts = parts;
@@ -32,17 +33,28 @@ export class QuietStretch {
    * see it, the account is ruined by it, a price is no number, or it is `limit`. The lane must be regular.
    */
   prepare(start: number, limit: number, dueMs: number): number {
+    this.settled = -1;
     const symbols = this.parts.symbols.length;
     let end = Math.min(limit, start + this.length * symbols);
     const { timeMs } = this.parts.lane.columns;
     while (end > start && timeMs[end - 1]! >= dueMs) end--;
     for (let s = 0; s < symbols; s++) end = this.untouched(s, symbols, start, end);
     const firstStep = Math.floor(start / symbols);
-    const steps = Math.floor(end / symbols) - firstStep;
-    if (steps <= 0) return end;
-    let marked = steps;
-    for (let s = 0; s < symbols; s++) marked = this.markSymbol(s, symbols, firstStep, marked);
-    return marked === steps ? end : (firstStep + marked + 1) * symbols - 1;
+    let steps = Math.floor(end / symbols) - firstStep;
+    for (let s = 0; s < symbols; s++) {
+      const marked = this.markSymbol(s, symbols, firstStep, steps);
+      if (marked === steps) continue;
+      steps = marked;
+      end = (firstStep + marked) * symbols + s;
+    }
+    return this.soundRest(Math.max(start, (firstStep + steps) * symbols), end);
+  }
+
+  /** Rows of a step that is not complete are not marked: only their prices count. */
+  private soundRest(from: number, end: number): number {
+    const { close } = this.parts.lane.columns;
+    for (let row = from; row < end; row++) if (close[row]! - close[row]! !== 0) return row;
+    return end;
   }
 
   /** The first row of a symbol, before `end`, that touches one of its orders; else `end`. */
@@ -60,7 +72,7 @@ export class QuietStretch {
 
   /**
    * Adds one symbol's position to the marks of the steps. Returns how many of them can be quiet: with the last symbol, those
-   * above ruin; with any, those whose price is a number.
+   * above ruin; with any, those whose price is a number (zero times infinity is none either).
    */
   private markSymbol(s: number, symbols: number, firstStep: number, steps: number): number {
     const { lane, portfolio, columns, ruinEquity } = this.parts;
@@ -77,7 +89,7 @@ export class QuietStretch {
         const price = close[row]!;
         const value = held * price;
         const marked = cash + value;
-        if (!(marked > lowest)) return i;
+        if (!(marked > lowest && marked < Number.POSITIVE_INFINITY)) return i;
         prices[from + i] = price;
         equity[from + i] = marked;
         gross[from + i] = Math.abs(value);
@@ -88,7 +100,7 @@ export class QuietStretch {
         const price = close[row]!;
         const value = held * price;
         const marked = equity[from + i]! + value;
-        if (!(marked > lowest)) return i;
+        if (!(marked > lowest && marked < Number.POSITIVE_INFINITY)) return i;
         prices[from + i] = price;
         equity[from + i] = marked;
         gross[from + i]! += Math.abs(value);
@@ -100,6 +112,8 @@ export class QuietStretch {
 
   /** The strategy has seen the rows up to `row`: account, columns and cursor stand there. */
   settle(row: number): void {
+    if (row === this.settled) return;
+    this.settled = row;
     const { lane, portfolio, columns } = this.parts;
     const { price } = portfolio.account;
     const { close } = lane.columns;
@@ -120,8 +134,9 @@ export class QuietStretch {
     }
   }
 
-  /** The next stretch is longer after one that went through, short after one that was left. */
-  adapt(isThrough: boolean): void {
-    this.length = isThrough ? Math.min(2 * this.length, LONGEST) : SHORTEST;
+  /** After `rows` were delivered: a stretch that went through is followed by a longer one, one that was left by its like. */
+  adapt(rows: number, isThrough: boolean): void {
+    const steps = Math.ceil(rows / this.parts.symbols.length);
+    this.length = isThrough ? Math.min(2 * this.length, LONGEST) : Math.max(steps, SHORTEST);
   }
 }

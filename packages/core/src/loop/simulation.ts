@@ -21,8 +21,8 @@ import type { ComponentDefinition, Setup, Strategy, StrategyDefinition } from '.
 import { calmarRatio, sharpeRatio, sortinoRatio } from '../summary/ratios.ts';
 import { recordFields } from '../summary/record.ts';
 import { ComponentContext, EpisodeContext } from './context.ts';
-import { MarketLane } from './lane.ts';
 import { asEpisodeError } from './failure.ts';
+import { MarketLane } from './lane.ts';
 import { EventLoop } from './loop.ts';
 import type { Cast, LoopStatus, Recorder, Tracer } from './parts.ts';
 import { Scorer } from './scorer.ts';
@@ -141,6 +141,7 @@ export class Simulation {
   /** Starts an episode, 0 or higher. A recorder receives its steps and fills, a tracer every event. */
   begin(episode: number, observers: { recorder?: Recorder | null; tracer?: Tracer | null } = {}): void {
     const { loop, setup } = this;
+    loop.abandon();
     for (const stream of [...this.marketStreams, this.strategyStream, ...this.componentStreams]) {
       stream.keyer.key(episode, this.key);
       stream.random.reset(this.key);
@@ -154,7 +155,11 @@ export class Simulation {
     this.context = new EpisodeContext(loop, this.strategyStream.random);
     const components = this.components.map(({ definition, parameters }, i) => ({
       name: definition.name,
-      component: created(() => definition.create(parameters as never, setup), 'COMPONENT_ERROR', `${definition.name}: `),
+      component: created(
+        () => definition.create(parameters as never, setup),
+        'COMPONENT_ERROR',
+        `${definition.name}: `,
+      ),
       context: new ComponentContext(loop, this.componentStreams[i]!.random),
     }));
     const chosen = this.strategy;

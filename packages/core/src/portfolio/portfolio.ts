@@ -1,8 +1,8 @@
 import { type Instrument, roundToLot, roundToTick } from '../config/instrument.ts';
 import type { PortfolioConfig } from '../config/schema.ts';
-import type { FillEvent, OrderReason, OrderUpdateEvent, SignalEvent } from '../events/events.ts';
+import type { FillEvent, OrderReason, SignalEvent } from '../events/events.ts';
 import { OpenList } from '../events/open-list.ts';
-import { Order } from '../events/order.ts';
+import { Order, type OrderStatus } from '../events/order.ts';
 import { Account } from './account.ts';
 import { certainPosition, refusal } from './risk.ts';
 import { targetPosition } from './sizing.ts';
@@ -59,7 +59,7 @@ export class Portfolio {
   requestCancel(orderId: number): boolean {
     for (let i = 0; i < this.working.count; i++) {
       const order = this.working.at(i);
-      if (order.orderId !== orderId) continue;
+      if (order.orderId !== orderId || order.isCancelRequested) continue;
       order.isCancelRequested = true;
       return true;
     }
@@ -89,19 +89,17 @@ export class Portfolio {
     const total = order.filledQty + filledQty;
     order.avgPx = (order.avgPx * order.filledQty + fill.price * filledQty) / total;
     order.filledQty = total;
-    order.status = 'partiallyFilled';
     if (order.leavesQty <= NEGLIGIBLE * order.quantity) {
       order.status = 'filled';
       this.drop(order);
-    }
+    } else if (order.isOpen) order.status = 'partiallyFilled';
     this.account.book(fill);
   }
 
-  onOrderUpdate(update: OrderUpdateEvent): void {
-    const { status } = update;
-    update.order.status = status;
-    if (status === 'accepted' || status === 'partiallyFilled' || status === 'created') return;
-    this.drop(update.order);
+  onOrderUpdate(order: Order, status: OrderStatus): void {
+    if (!order.isOpen) return;
+    order.status = status;
+    if (!order.isOpen) this.drop(order);
   }
 
   private drop(order: Order): void {

@@ -18,7 +18,8 @@ export function certainPosition(account: Account, working: Working, symbolIndex:
   let position = account.position[symbolIndex]!;
   for (let i = 0; i < working.count; i++) {
     const order = working.at(i);
-    if (order.symbolIndex === symbolIndex && !mayRest(order) && !order.isCancelRequested) position += order.sign * order.leavesQty;
+    if (order.symbolIndex === symbolIndex && !mayRest(order) && !order.isCancelRequested)
+      position += order.sign * order.leavesQty;
   }
   return position;
 }

@@ -25,8 +25,7 @@ function closePart(values: Float64Array, floor: number, from: number, to: number
     const s = (now - before) / (now + before);
     const z = s * s;
     if (!(z < 0.0009765625 && now >= floor)) return i;
-    const series =
-      z * (1 / 3 + z * (1 / 5 + z * (1 / 7 + z * (1 / 9 + z * (1 / 11 + z * (1 / 13 + z * (1 / 15)))))));
+    const series = z * (1 / 3 + z * (1 / 5 + z * (1 / 7 + z * (1 / 9 + z * (1 / 11 + z * (1 / 13 + z * (1 / 15)))))));
     out[i] = 2 * (s + s * series);
     before = now;
   }

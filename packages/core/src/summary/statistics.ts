@@ -31,13 +31,15 @@ export class EquityStatistics implements ReturnSums {
     for (let i = from; i <= to; i++) {
       const now = equity[i]!;
       const stepReturn = (now - before) / before;
-      const loss = Math.min(stepReturn, 0);
+      // Half of a difference that is 0 or twice the return: the minimum with 0, without a branch to mispredict.
+      const loss = 0.5 * (stepReturn - Math.abs(stepReturn));
       sum += stepReturn;
       sumOfSquares += stepReturn * stepReturn;
       downside += loss * loss;
-      peak = Math.max(peak, now);
-      lowest = Math.min(lowest, now / peak);
-      exposureSum += now > 0 ? gross[i]! / now : 0;
+      if (now > peak) peak = now;
+      const remaining = now / peak;
+      if (remaining < lowest) lowest = remaining;
+      if (now > 0) exposureSum += gross[i]! / now;
       equitySum += now;
       before = now;
     }

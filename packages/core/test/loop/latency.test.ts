@@ -126,6 +126,47 @@ describe('latency', () => {
     }
   });
 
+  test('a cancel that is asked for before an order leaves its limits to that order', () => {
+    for (const text of ['0ms', '10m']) {
+      const seen: string[] = [];
+      const limit = { orderType: 'limit', limitPrice: 90 } as const;
+      const create = (): Strategy => ({
+        onMarket(market, context) {
+          if (market.step === 0) context.order('buy', 100, limit);
+          if (market.step !== 1) return;
+          context.cancel(1);
+          context.order('buy', 100, limit);
+          context.order('buy', 1, limit);
+        },
+        onOrderUpdate: ({ order, status, reason }) => seen.push(`${order.orderId} ${status} ${reason}`.trim()),
+      });
+      run(replayOf([flat(100), flat(100), flat(100), flat(100)], latency(text), create));
+      expect(seen.toSorted()).toEqual([
+        '1 accepted',
+        '1 canceled CANCEL_REQUESTED',
+        '2 accepted',
+        '2 expired EPISODE_END',
+        '3 rejected MAX_LEVERAGE',
+      ]);
+    }
+  });
+
+  test('an order asked for before the cancel still counts what it cancels', () => {
+    const seen: string[] = [];
+    const limit = { orderType: 'limit', limitPrice: 90 } as const;
+    const create = (): Strategy => ({
+      onMarket(market, context) {
+        if (market.step === 0) context.order('buy', 100, limit);
+        if (market.step !== 1) return;
+        context.order('buy', 1, limit);
+        context.cancel(1);
+      },
+      onOrderUpdate: ({ order, status, reason }) => seen.push(`${order.orderId} ${status} ${reason}`.trim()),
+    });
+    run(replayOf([flat(100), flat(100), flat(100)], {}, create));
+    expect(seen).toEqual(['1 accepted', '2 rejected MAX_LEVERAGE', '1 canceled CANCEL_REQUESTED']);
+  });
+
   test('refusals are known at once: they never left', () => {
     const trace = new Trace();
     run(

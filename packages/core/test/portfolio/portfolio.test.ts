@@ -105,6 +105,47 @@ describe('sizing', () => {
   });
 });
 
+describe('a cancel that was asked for', () => {
+  const limit = { orderType: 'limit', limitPrice: 9 } as const;
+  const working = (portfolio: Portfolio): number[] => portfolio.working.toArray().map(({ orderId }) => orderId);
+
+  test('is known to the order, and leaves it working; of another order there is nothing to cancel', () => {
+    const portfolio = portfolioOf({ cash: 1000 }, [10]);
+    const order = approved(portfolio, wish('buy', 50, limit));
+    expect([portfolio.requestCancel(99), order.isCancelRequested]).toEqual([false, false]);
+    expect([portfolio.requestCancel(order.orderId), order.isCancelRequested]).toEqual([true, true]);
+    expect([working(portfolio), order.isOpen]).toEqual([[order.orderId], true]);
+    portfolio.onOrderUpdate(order, 'canceled');
+    expect([working(portfolio), portfolio.requestCancel(order.orderId)]).toEqual([[], false]);
+  });
+
+  test('takes a resting order out of the limits', () => {
+    for (const risk of [{ maxLeverage: 1 }, { maxLeverage: 10, maxPosition: 100 }]) {
+      const portfolio = portfolioOf({ cash: 1000, risk }, [10]);
+      const order = approved(portfolio, wish('buy', 100, limit));
+      expect(outcome(portfolio, wish('buy', 1, limit))).toBe('maxPosition' in risk ? 'MAX_POSITION' : 'MAX_LEVERAGE');
+      portfolio.requestCancel(order.orderId);
+      expect(outcome(portfolio, wish('buy', 100, limit))).toBe('approved');
+    }
+  });
+
+  test('takes a market order out of the size of the next', () => {
+    const portfolio = portfolioOf({ cash: 1000 }, [10]);
+    const order = approved(portfolio, target('LONG'));
+    expect(outcome(portfolio, target('LONG'))).toBe('nothing');
+    portfolio.requestCancel(order.orderId);
+    expect(approved(portfolio, target('LONG')).quantity).toBe(100);
+  });
+
+  test('is not asked for again by a new target', () => {
+    const portfolio = portfolioOf({ cash: 1000 }, [10]);
+    const order = approved(portfolio, target(0.5, limit));
+    expect(portfolio.replacedBy(target(0.6))).toEqual([order]);
+    portfolio.requestCancel(order.orderId);
+    expect(portfolio.replacedBy(target(0.6))).toEqual([]);
+  });
+});
+
 describe('risk', () => {
   const limits = { cash: 1000, risk: { maxLeverage: 1, maxPosition: 60 } };
   test.each<[string, object, number[], (p: Portfolio) => void, SignalEvent, OrderReason | 'approved']>([
@@ -200,10 +241,10 @@ describe('risk', () => {
     expect(portfolio.working.toArray()).toEqual([]);
     const order = approved(portfolio, wish('buy', 60));
     for (const status of ['accepted', 'partiallyFilled'] as const) {
-      portfolio.onOrderUpdate(new OrderUpdateEvent(0, order, status, ''));
+      portfolio.onOrderUpdate(order, status);
       expect(portfolio.working.toArray()).toEqual([order]);
     }
-    portfolio.onOrderUpdate(new OrderUpdateEvent(0, order, 'canceled', ''));
+    portfolio.onOrderUpdate(order, 'canceled');
     expect([portfolio.working.toArray(), order.status, order.isOpen]).toEqual([[], 'canceled', false]);
     expect(outcome(portfolio, wish('buy', 60))).toBe('approved');
   });
@@ -246,7 +287,7 @@ describe('risk', () => {
           const decision = portfolio.decide(wish(side, quantity, {}, symbol));
           if (decision.kind !== 'approved') continue;
           account.book(fillOf(side, quantity, price, 0, 0, symbol));
-          portfolio.onOrderUpdate(new OrderUpdateEvent(0, decision.order, 'filled', ''));
+          portfolio.onOrderUpdate(decision.order, 'filled');
           const after = Math.abs(account.position[symbol]!);
           if (!allowShort) expect(account.position[symbol]).toBeGreaterThanOrEqual(0);
           if (after <= before) continue;
@@ -291,11 +332,11 @@ describe('rounding', () => {
         for (const count of buys) {
           const order = approved(portfolio, wish('buy', count * lotSize));
           portfolio.onFill(fillOf('buy', order.quantity, 10));
-          portfolio.onOrderUpdate(new OrderUpdateEvent(0, order, 'filled', ''));
+          portfolio.onOrderUpdate(order, 'filled');
         }
         const order = approved(portfolio, target('FLAT'));
         portfolio.onFill(fillOf('sell', Math.min(order.quantity, portfolio.account.position[0]!), 10));
-        portfolio.onOrderUpdate(new OrderUpdateEvent(0, order, 'filled', ''));
+        portfolio.onOrderUpdate(order, 'filled');
         expect(outcome(portfolio, target('FLAT'))).toBe('nothing');
       }),
     );
@@ -307,7 +348,10 @@ describe('fills', () => {
     const portfolio = portfolioOf({ cash: 1000 }, [10]);
     const order = approved(portfolio, wish('buy', 40));
     portfolio.onFill({ ...fillOf('buy', 10, 9), order });
+    expect([order.status, order.isOpen, portfolio.working.count]).toEqual(['partiallyFilled', true, 1]);
     portfolio.onFill({ ...fillOf('buy', 30, 11), order });
+    // At once: what is sized before the news of it comes must not count it twice.
+    expect([order.status, order.isOpen, portfolio.working.count]).toEqual(['filled', false, 0]);
     expect([order.filledQty, order.leavesQty, order.avgPx]).toEqual([40, 0, 10.5]);
     expect(portfolio.account.position[0]).toBe(40);
   });

@@ -1,0 +1,50 @@
+import { ExpiryEvent, FillEvent, type OrderReason, OrderUpdateEvent, PRIORITY } from '../events/events.ts';
+import type { Liquidity, Order, OrderStatus } from '../events/order.ts';
+import type { EventQueue } from '../events/queue.ts';
+import type { ExecutionReports } from '../execution/handler.ts';
+import type { Portfolio } from '../portfolio/portfolio.ts';
+
+/** News from the market, as events that travel for the configured latency. */
+export class TimedReports implements ExecutionReports {
+  /** Whether anybody but the portfolio wants to hear of order updates. */
+  isUpdateHeard = true;
+  /** Updates that nobody had to be told of. */
+  silentUpdates = 0;
+  private readonly queue: EventQueue;
+  private readonly portfolio: Portfolio;
+  private readonly latencyMs: number;
+
+  constructor(queue: EventQueue, portfolio: Portfolio, latencyMs: number) {
+    this.queue = queue;
+    this.portfolio = portfolio;
+    this.latencyMs = latencyMs;
+  }
+
+  fill(
+    order: Order,
+    filledQty: number,
+    price: number,
+    commission: number,
+    slippage: number,
+    liquidity: Liquidity,
+  ): void {
+    const arrivalMs = this.queue.nowMs + this.latencyMs;
+    const event = new FillEvent(arrivalMs, order, filledQty, price, commission, slippage, liquidity);
+    this.queue.push(arrivalMs, PRIORITY.FILL, event);
+  }
+
+  update(order: Order, status: OrderStatus, reason: OrderReason): void {
+    if (!this.isUpdateHeard && this.latencyMs === 0) {
+      // Nothing is handled before the update would be, so the portfolio can take it at once.
+      this.silentUpdates++;
+      this.portfolio.onOrderUpdate(order, status);
+      return;
+    }
+    const arrivalMs = this.queue.nowMs + this.latencyMs;
+    this.queue.push(arrivalMs, PRIORITY.ORDER_UPDATE, new OrderUpdateEvent(arrivalMs, order, status, reason));
+  }
+
+  expireAt(timeMs: number): void {
+    this.queue.push(timeMs, PRIORITY.EXPIRY, new ExpiryEvent(timeMs));
+  }
+}
