@@ -34,10 +34,11 @@ export class TimedReports implements ExecutionReports {
   }
 
   update(order: Order, status: OrderStatus, reason: OrderReason): void {
-    if (!this.isUpdateHeard && this.latencyMs === 0) {
-      // Nothing is handled before the update would be, so the portfolio can take it at once.
+    const isCommon = status === 'accepted' || status === 'filled';
+    if (isCommon && !this.isUpdateHeard && this.latencyMs === 0) {
+      // `accepted` would be handled next, so the portfolio can take it at once; what is `filled` it learns from the fill.
       this.silentUpdates++;
-      this.portfolio.onOrderUpdate(order, status);
+      if (status === 'accepted') this.portfolio.onOrderUpdate(order, status);
       return;
     }
     const arrivalMs = this.queue.nowMs + this.latencyMs;

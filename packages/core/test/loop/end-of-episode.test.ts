@@ -92,8 +92,7 @@ describe('a completed episode', () => {
     }
   });
 
-  // KNOWN BUG (loop): isFinalStep compares a row of the block before with the new one. Drop `.fails` with the fix.
-  test.fails('has the orders of a timer between its last two blocks', () => {
+  test('has the orders of a timer between its last two blocks', () => {
     const simulation = simulationOf({ steps: 520 }, () => ({
       onMarket: (market, context) => void (market.step === 511 && context.timer(market.timeMs + 1, 'between')),
       onTimer: (_, context) => void context.order('buy', 1),

@@ -91,8 +91,7 @@ describe('no look-ahead', () => {
     expect(checked).toBeGreaterThan(1000);
   });
 
-  // KNOWN BUG (loop): the view's row stays while the lane gets the next block. Drop `.fails` with the fix.
-  test.fails('a view that is kept shows no later price, also between two blocks of the lane', () => {
+  test('a view that is kept shows no later price, also between two blocks of the lane', () => {
     const prices: number[] = [];
     const create = (): Strategy => {
       let kept: MarketEvent | undefined;

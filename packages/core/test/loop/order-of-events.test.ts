@@ -103,7 +103,7 @@ describe('the order of events at one time', () => {
     const order = new Order({ orderId: 77, symbol: 'A', symbolIndex: 0, timeMs: at }, 'buy', 1, terms, 100, false);
     const { context } = simulation;
     // Through the public way where there is one, at the time of MARKET 1, last priority first.
-    simulation.loop.expireAt(at);
+    queue.push(at, PRIORITY.EXPIRY, { type: 'EXPIRY', timeMs: at });
     context.timer(at, 'late');
     context.emit('NEWS', null, at);
     queue.push(at, PRIORITY.ORDER, new OrderEvent(at, order));
