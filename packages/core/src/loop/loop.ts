@@ -1,17 +1,13 @@
 import { EpisodeError } from '../config/errors.ts';
 import {
   type AnyCustomEvent,
-  CancelEvent,
-  DecisionEvent,
   type FillEvent,
-  OrderEvent,
+  type OrderEvent,
   OrderUpdateEvent,
   type SignalEvent,
   TimerEvent,
 } from '../events/events.ts';
 import { EventQueue } from '../events/queue.ts';
-import type { StepColumns } from '../events/steps.ts';
-import type { MarketRow } from '../execution/handler.ts';
 import type { Account } from '../portfolio/account.ts';
 import type { EndReason } from '../summary/record.ts';
 import { Audience } from './audience.ts';
@@ -20,6 +16,7 @@ import { LAST_ROW } from './lane.ts';
 import type { Cast, LoopParts, LoopStatus, Recorder, Tracer } from './parts.ts';
 import { QuietStretch } from './quiet.ts';
 import { TimedReports } from './reports.ts';
+import { HEARTBEAT, Stages } from './stages.ts';
 import { Cursor, MarketView } from './view.ts';
 
 // The priorities as literals: the switch below runs on them. A test holds them against PRIORITY.
@@ -35,9 +32,6 @@ const TIMER = 8;
 const EXPIRY = 9;
 const WAKE = 10;
 
-const HEARTBEAT = 'heartbeat';
-const ZERO: Float64Array = new Float64Array(1);
-
 /**
  * The event loop of an episode.
  *
@@ -51,12 +45,11 @@ export class EventLoop {
   readonly cursor: Cursor;
   readonly market: MarketView;
   endReason: EndReason | null = null;
-  ordersSent = 0;
-  rejects = 0;
   nextOrderId = 1;
   tracer: Tracer | null = null;
   recorder: Recorder | null = null;
   private readonly stretch: QuietStretch;
+  readonly stages: Stages;
   private readonly reports: TimedReports;
   private audience!: Audience;
   private cast!: Cast;
@@ -64,16 +57,14 @@ export class EventLoop {
   private isQuietAllowed = true;
   private isFinished = false;
   private stepLimit = 0;
-  private readonly decision: DecisionEvent = new DecisionEvent();
-  private readonly row: MarketRow;
 
   constructor(parts: LoopParts) {
     this.parts = parts;
     this.cursor = new Cursor(parts.lane, parts.columns, parts.symbols);
     this.market = new MarketView(this.cursor);
     this.stretch = new QuietStretch(parts, this.cursor);
+    this.stages = new Stages(parts, this.queue, this.cursor, this.market);
     this.reports = new TimedReports(this.queue, parts.portfolio, parts.latencyMs);
-    this.row = { symbolIndex: 0, timeMs: 0, openMs: 0, open: 0, high: 0, low: 0, close: 0, volume: 0 };
   }
 
   /** Starts an episode: the lane must have begun. Handlers' onStart run here. */
@@ -86,7 +77,7 @@ export class EventLoop {
     this.stretch.begin();
     this.endReason = null;
     this.isFinished = false;
-    this.delivered = this.reports.silentUpdates = this.ordersSent = this.rejects = 0;
+    this.delivered = this.reports.silentUpdates = 0;
     this.nextOrderId = 1;
     this.cursor.row = LAST_ROW;
     this.cursor.isOpen = 1;
@@ -94,6 +85,7 @@ export class EventLoop {
     this.stepLimit = this.parts.eventsPerStep;
     this.cast = cast;
     this.audience = new Audience(cast);
+    this.stages.begin(this.audience, { tracer: this.tracer, recorder: this.recorder });
     this.isQuietAllowed = !this.audience.isWatching && this.tracer === null;
     this.reports.isUpdateHeard = this.tracer !== null || this.audience.hearsUpdates;
     execution.begin(this.reports);
@@ -172,13 +164,15 @@ export class EventLoop {
 
   /** Handles one event: the earliest of this priority. */
   private dispatch(priority: number): void {
-    const { queue, tracer } = this;
+    const { queue, stages, tracer } = this;
     if (priority === WAKE) {
       queue.lower(WAKE);
       return;
     }
     if (priority === MARKET) {
-      this.onMarketRow();
+      this.delivered++;
+      this.stepLimit = this.parts.eventsPerStep;
+      stages.onMarketRow();
       return;
     }
     const event = queue.shift(priority);
@@ -186,17 +180,17 @@ export class EventLoop {
     if (tracer !== null) tracer.event(event, this.cursor.step);
     switch (priority) {
       case FILL:
-        this.onFill(event as FillEvent);
+        stages.onFill(event as FillEvent);
         return;
       case ORDER_UPDATE:
-        this.onOrderUpdate(event as OrderUpdateEvent);
+        stages.onOrderUpdate(event as OrderUpdateEvent);
         return;
       case DECISION:
-        this.onDecision();
+        this.endReason = stages.onDecision() ?? this.endReason;
         return;
       case SIGNAL:
-        if (event.type === 'CANCEL') this.onCancel(event);
-        else this.onSignal(event as SignalEvent);
+        if (event.type === 'CANCEL') stages.onCancel(event);
+        else stages.onSignal(event as SignalEvent);
         return;
       case ORDER:
         if (event.type === 'CANCEL') this.parts.execution.cancel(event.orderId, queue.nowMs);
@@ -206,7 +200,7 @@ export class EventLoop {
         this.audience.custom(event as AnyCustomEvent);
         return;
       case TIMER:
-        this.onTimer(event as TimerEvent);
+        stages.onTimer(event as TimerEvent);
         return;
       case EXPIRY:
         this.parts.execution.expire(queue.nowMs);
@@ -254,123 +248,6 @@ export class EventLoop {
     this.stretch.settle(row);
   }
 
-  /** First half of a MARKET: resting orders execute, components look. What they cause comes before the second half. */
-  private onMarketRow(): void {
-    const { queue, cursor, row } = this;
-    const { lane, execution, openBeforeMs, portfolio, columns: steps } = this.parts;
-    const at = lane.cursor++;
-    const { columns } = lane;
-    const s = lane.symbolIndex[at]!;
-    this.delivered++;
-    this.stepLimit = this.parts.eventsPerStep;
-    cursor.row = at;
-    cursor.isOpen = 1;
-    if (lane.cursor === lane.rows || columns.timeMs[lane.cursor] !== queue.nowMs) queue.lower(MARKET);
-    row.symbolIndex = s;
-    row.timeMs = queue.nowMs;
-    row.openMs = queue.nowMs - openBeforeMs[s]!;
-    row.open = columns.open[at]!;
-    row.high = columns.high[at]!;
-    row.low = columns.low[at]!;
-    row.close = columns.close[at]!;
-    row.volume = columns.volume[at]!;
-    // Zero for numbers, NaN for anything else, and no sum that could overflow.
-    const isSound = row.open - row.open + (row.high - row.high) + (row.low - row.low) + (row.close - row.close) === 0;
-    if (!isSound) this.failOnPrice(steps.base + cursor.slot);
-    if (this.tracer !== null) this.tracer.market(this.market);
-    if (row.low <= execution.attention.low[s]! || row.high >= execution.attention.high[s]!) execution.onMarket(row);
-    portfolio.account.price[s] = row.close;
-    this.audience.market(this.market);
-    this.decision.timeMs = queue.nowMs;
-    queue.push(queue.nowMs, DECISION, this.decision);
-  }
-
-  /** Second half of a MARKET: mark to market, close the step, then the strategy, except at the final step. */
-  private onDecision(): void {
-    const { cursor, queue } = this;
-    const { lane, ruinEquity, columns } = this.parts;
-    if (lane.stepEnd[cursor.row] === 1) {
-      const equity = this.closeStep(queue.nowMs);
-      if (this.tracer !== null) this.tracer.step(columns, columns.count);
-      if (!(equity > ruinEquity)) {
-        this.ruin();
-        return;
-      }
-    }
-    if (!this.isFinalStep) this.audience.decide(this.market);
-    else if (lane.cursor === lane.rows) this.endReason = 'completed';
-  }
-
-  /** Writes the step's marks into the columns; returns the equity. */
-  private closeStep(timeMs: number): number {
-    const { columns, portfolio } = this.parts;
-    const { account } = portfolio;
-    const slot = ++columns.count;
-    const { equity } = account;
-    for (let i = 0; i < account.price.length; i++) columns.price[i]![slot] = account.price[i]!;
-    columns.equity[slot] = equity;
-    columns.gross[slot] = account.grossExposure;
-    columns.timeMs[slot] = timeMs;
-    this.cursor.isOpen = 0;
-    if (slot === 0) {
-      columns.initialEquity = equity;
-      this.recorder?.steps(columns, 0, 0, ZERO, []);
-    }
-    return equity;
-  }
-
-  private onFill(fill: FillEvent): void {
-    this.parts.portfolio.onFill(fill);
-    if (this.recorder !== null) this.recorder.fill(fill, this.cursor.step);
-    this.audience.fill(fill);
-  }
-
-  private onOrderUpdate(update: OrderUpdateEvent): void {
-    this.parts.portfolio.onOrderUpdate(update.order, update.status);
-    this.audience.orderUpdate(update);
-  }
-
-  private onTimer(timer: TimerEvent): void {
-    if (timer.tag === HEARTBEAT) {
-      const next = timer.timeMs + this.parts.heartbeatMs;
-      this.queue.push(next, TIMER, new TimerEvent(next, HEARTBEAT));
-    }
-    this.audience.timer(timer);
-  }
-
-  /** There is no decision at the last step: nothing could come of it. */
-  private get isFinalStep(): boolean {
-    const { lane } = this.parts;
-    return lane.final && lane.cursor > lane.lastStepRow;
-  }
-
-  /** Portfolio and risk turn a signal into an order, which travels to the market. */
-  private onSignal(signal: SignalEvent): void {
-    if (this.isFinalStep) return;
-    const { queue } = this;
-    const { portfolio, columns, latencyMs } = this.parts;
-    for (const { orderId } of portfolio.replacedBy(signal)) this.onCancel(new CancelEvent(queue.nowMs, orderId));
-    const decision = portfolio.decide(signal);
-    if (decision.kind === 'nothing') return;
-    const { order } = decision;
-    if (decision.kind === 'approved') {
-      const arrivalMs = queue.nowMs + latencyMs;
-      this.ordersSent++;
-      columns.orders[this.cursor.slot]!++;
-      queue.push(arrivalMs, ORDER, new OrderEvent(arrivalMs, order));
-    } else {
-      this.rejects++;
-      queue.push(queue.nowMs, ORDER_UPDATE, new OrderUpdateEvent(queue.nowMs, order, 'rejected', decision.reason));
-    }
-  }
-
-  /** A cancel travels to the market behind the order that it is for. An order that is finished needs none. */
-  private onCancel({ orderId }: CancelEvent): void {
-    if (!this.parts.portfolio.requestCancel(orderId)) return;
-    const arrivalMs = this.queue.nowMs + this.parts.latencyMs;
-    this.queue.push(arrivalMs, ORDER, new CancelEvent(arrivalMs, orderId));
-  }
-
   /** Hands the episode to the caller of `advance` once the current event is handled. */
   pause(): void {
     this.queue.raise(PAUSE);
@@ -399,27 +276,6 @@ export class EventLoop {
     );
   }
 
-  private failOnPrice(step: number): never {
-    const { symbolIndex, open, high, low, close } = this.row;
-    const received = [open, high, low, close].find((price) => !Number.isFinite(price));
-    const symbol = this.parts.symbols[symbolIndex]!;
-    const rule = `the price of ${symbol} must be a finite number at every step`;
-    throw new EpisodeError('MARKET_PRICE_NOT_FINITE', `${rule}, got ${received} at step ${step}`);
-  }
-
-  private ruin(): void {
-    const { columns, ruinEquity } = this.parts;
-    const equity = columns.equity[columns.count]!;
-    if (!(equity <= ruinEquity)) {
-      const step = columns.base + columns.count;
-      throw new EpisodeError(
-        'EQUITY_NOT_FINITE',
-        `equity must be a number at every step, got ${equity} at step ${step}`,
-      );
-    }
-    this.endReason = 'ruined';
-  }
-
   /**
    * Ends the episode: fills under way are booked, open orders expire, the last step is marked again if that changed its
    * equity, and everything is scored.
@@ -438,7 +294,7 @@ export class EventLoop {
       queue.push(queue.nowMs, ORDER_UPDATE, new OrderUpdateEvent(queue.nowMs, order, 'expired', 'EPISODE_END'));
     }
     this.drain();
-    this.markAgain(columns);
+    this.stages.markAgain();
     this.score(columns.count);
     return 'ended';
   }
@@ -447,12 +303,6 @@ export class EventLoop {
     for (const priority of [FILL, ORDER_UPDATE]) {
       while ((this.queue.mask & (1 << priority)) !== 0) this.dispatch(priority);
     }
-  }
-
-  private markAgain(columns: StepColumns): void {
-    if (columns.count < 0) return;
-    columns.equity[columns.count] = this.parts.portfolio.account.equity;
-    columns.gross[columns.count] = this.parts.portfolio.account.grossExposure;
   }
 
   /** Scores the steps up to a slot. */

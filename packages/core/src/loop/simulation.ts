@@ -203,9 +203,9 @@ export class Simulation {
     out[i++] = calmarRatio(growth, statistics.maxDrawdown, statistics.steps, this.stepsPerYear);
     out[i++] = account.tradedValue / statistics.meanEquity;
     out[i++] = statistics.exposure;
-    out[i++] = this.loop.ordersSent;
+    out[i++] = this.loop.stages.ordersSent;
     out[i++] = account.fills;
-    out[i++] = this.loop.rejects;
+    out[i++] = this.loop.stages.rejects;
     out[i++] = account.commission;
     out[i++] = account.slippage;
     out[i++] = finalEquity;
