@@ -28,6 +28,16 @@ export class OpenList<T> {
     this.count = kept;
   }
 
+  /** Takes one item out; nothing happens where it is not listed. */
+  remove(item: T): void {
+    let at = 0;
+    while (at < this.count && this.items[at] !== item) at++;
+    if (at === this.count) return;
+    this.count--;
+    for (; at < this.count; at++) this.items[at] = this.items[at + 1]!;
+    this.items[this.count] = null;
+  }
+
   clear(): void {
     this.items.fill(null, 0, this.count);
     this.count = 0;

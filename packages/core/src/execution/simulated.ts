@@ -101,14 +101,18 @@ export class SimulatedExecution implements ExecutionHandler {
     const { participationRate } = this.config;
     this.available = participationRate === undefined ? Number.POSITIVE_INFINITY : participationRate * (row.volume || 0);
     for (const stage of STAGES) {
+      let isDone = true;
       for (let i = 0; i < resting.count; i++) {
         const entry = resting.at(i);
-        if (entry.arrivedMs <= row.openMs && entry.isOpen) this.tryFill(entry, stage, row);
+        if (entry.arrivedMs > row.openMs || !entry.isOpen) continue;
+        this.tryFill(entry, stage, row);
+        isDone &&= !entry.isOpen;
       }
+      if (isDone) break;
     }
     for (let i = 0; i < resting.count; i++) {
       const entry = resting.at(i);
-      if (entry.arrivedMs > row.openMs) continue;
+      if (entry.arrivedMs > row.openMs || !entry.isOpen) continue;
       entry.exposed = true;
       const { timeInForce } = entry.order;
       if (timeInForce === 'IOC') this.finish(entry, 'canceled', 'IMMEDIATE_OR_CANCEL');

@@ -91,7 +91,7 @@ export class Portfolio {
     order.filledQty = total;
     if (order.leavesQty <= NEGLIGIBLE * order.quantity) {
       order.status = 'filled';
-      this.drop(order);
+      this.working.remove(order);
     } else if (order.isOpen) order.status = 'partiallyFilled';
     this.account.book(fill);
   }
@@ -99,11 +99,7 @@ export class Portfolio {
   onOrderUpdate(order: Order, status: OrderStatus): void {
     if (!order.isOpen) return;
     order.status = status;
-    if (!order.isOpen) this.drop(order);
-  }
-
-  private drop(order: Order): void {
-    this.working.retain((other) => other !== order);
+    if (!order.isOpen) this.working.remove(order);
   }
 
   /** Base units, negative to sell; NaN for a weight of a price that is not positive. */

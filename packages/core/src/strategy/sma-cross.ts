@@ -53,25 +53,37 @@ class Cross {
 
   private addUp(): void {
     const { ring, fast } = this;
-    let slowSum = 0;
-    for (let i = 0; i < ring.length - fast; i++) slowSum += ring[i]!;
-    let fastSum = 0;
-    for (let i = ring.length - fast; i < ring.length; i++) fastSum += ring[i]!;
-    this.fastSum = fastSum;
-    this.slowSum = slowSum + fastSum;
+    const split = ring.length - fast;
+    this.fastSum = sumOf(ring, split, ring.length);
+    this.slowSum = sumOf(ring, 0, split) + this.fastSum;
     this.at = 0;
   }
 }
 
+/** Two running sums: the processor adds to one while the other is under way. */
+function sumOf(values: Float64Array, from: number, to: number): number {
+  let even = 0;
+  let odd = 0;
+  let i = from;
+  for (; i + 1 < to; i += 2) {
+    even += values[i]!;
+    odd += values[i + 1]!;
+  }
+  return i < to ? even + odd + values[i]! : even + odd;
+}
+
 class SmaCross implements Strategy {
   private readonly crosses: readonly Cross[];
+  /** With one symbol there is nothing to look up. */
+  private readonly only: Cross | null;
 
   constructor(fast: number, slow: number, symbols: number) {
     this.crosses = Array.from({ length: symbols }, () => new Cross(fast, slow));
+    this.only = symbols === 1 ? this.crosses[0]! : null;
   }
 
   onMarket(market: MarketEvent, context: StrategyContext): void {
-    const cross = this.crosses[market.symbolIndex]!;
+    const cross = this.only ?? this.crosses[market.symbolIndex]!;
     if (cross.update(market.price)) context.signal(cross.isLong ? 'LONG' : 'FLAT');
   }
 }

@@ -37,8 +37,7 @@ export class EquityStatistics implements ReturnSums {
       sumOfSquares += stepReturn * stepReturn;
       downside += loss * loss;
       if (now > peak) peak = now;
-      const remaining = now / peak;
-      if (remaining < lowest) lowest = remaining;
+      if (now < lowest * peak) lowest = now / peak;
       if (now > 0) exposureSum += gross[i]! / now;
       equitySum += now;
       before = now;
