@@ -6,7 +6,7 @@ export interface Issue {
   readonly path: readonly (string | number)[];
   /** The rule that was broken, as a sentence without a full stop. */
   readonly rule: string;
-  /** The value received; `undefined` where it is missing. */
+  /** The value received; `undefined` where it is missing; left out where the rule names it already. */
   readonly received?: unknown;
   /** The way out, if there is a better one than obeying the rule. */
   readonly hint?: string;
@@ -52,9 +52,10 @@ export function formatPath(path: readonly (string | number)[]): string {
 
 /** One line: place, rule, value received, way out. */
 export function describeIssue(issue: Issue): string {
-  const got = issue.received === undefined ? 'it is missing' : `got ${preview(issue.received)}`;
+  const received = issue.received === undefined ? ', it is missing' : `, got ${preview(issue.received)}`;
+  const got = 'received' in issue ? received : '';
   const hint = issue.hint === undefined ? '' : `; ${issue.hint}`;
-  return `${formatPath(issue.path)}: ${issue.rule}, ${got}${hint}`;
+  return `${formatPath(issue.path)}: ${issue.rule}${got}${hint}`;
 }
 
 /** A value, short enough for one line of an error. */

@@ -1,8 +1,18 @@
 import type { FillEvent, QueuedEvent } from '../events/events.ts';
 import type { StepColumns } from '../events/steps.ts';
 import type { ExecutionHandler } from '../execution/handler.ts';
+import type { CandleSeries, MarketDataHandler } from '../market/handler.ts';
 import type { Portfolio } from '../portfolio/portfolio.ts';
-import type { Component, Context, MarketEvent, Strategy, StrategyContext } from '../strategy/strategy.ts';
+import type { RewardDefinition } from '../reward/term.ts';
+import type {
+  Component,
+  ComponentDefinition,
+  Context,
+  MarketEvent,
+  Strategy,
+  StrategyContext,
+  StrategyDefinition,
+} from '../strategy/strategy.ts';
 import type { MarketLane } from './lane.ts';
 import type { Scorer, StepSink } from './scorer.ts';
 
@@ -52,4 +62,26 @@ export interface Cast {
   readonly strategy: Strategy & Required<Pick<Strategy, 'onMarket'>>;
   readonly strategyContext: StrategyContext;
   readonly components: readonly ComponentRole[];
+}
+
+/** What a config only names: loaded files, and, outside ensembles, other market and execution handlers. */
+export interface SimulationParts {
+  /** Candles of `replay` and `bootstrap` markets, by symbol. */
+  readonly candles?: Readonly<Record<string, CandleSeries>>;
+  /** Definitions of `use: ./file`, by the text of `use`. */
+  readonly strategies?: Readonly<Record<string, StrategyDefinition>>;
+  readonly components?: Readonly<Record<string, ComponentDefinition>>;
+  readonly rewards?: Readonly<Record<string, RewardDefinition>>;
+  /** Replaces the config's markets: live feeds, one per symbol in config order. */
+  readonly handlers?: readonly MarketDataHandler[];
+  /** Replaces the simulated market: a paper account, an exchange. */
+  readonly execution?: ExecutionHandler;
+  /** Decisions come from outside: `advance` returns `decision` at each MARKET, and `context` takes the answer. */
+  readonly external?: boolean;
+}
+
+/** A definition with its checked parameters. */
+export interface Chosen<D> {
+  readonly definition: D;
+  readonly parameters: Record<string, unknown>;
 }

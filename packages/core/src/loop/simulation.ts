@@ -1,21 +1,11 @@
-import { durationMs, formatDuration } from '../config/duration.ts';
-import { ConfigError, type Issue } from '../config/errors.ts';
-import type { Instrument } from '../config/instrument.ts';
-import { type ParameterSpecs, parameterSchema } from '../config/parameters.ts';
-import { parseWith } from '../config/parse.ts';
-import type { Config, PartConfig } from '../config/schema.ts';
-import { hintFor } from '../config/suggest.ts';
+import { durationMs } from '../config/duration.ts';
+import type { Config } from '../config/schema.ts';
 import { StepColumns } from '../events/steps.ts';
-import type { ExecutionHandler } from '../execution/handler.ts';
 import { SimulatedExecution } from '../execution/simulated.ts';
-import { createHandler } from '../market/create.ts';
-import type { CandleSeries, MarketDataHandler, TimeGrid } from '../market/handler.ts';
 import type { Account } from '../portfolio/account.ts';
 import { Portfolio } from '../portfolio/portfolio.ts';
 import { rootKey, SubstreamKeyer } from '../random/key.ts';
 import { RandomStream } from '../random/stream.ts';
-import { builtinRewards } from '../reward/index.ts';
-import type { RewardDefinition, RewardTerm } from '../reward/term.ts';
 import { builtinStrategies } from '../strategy/index.ts';
 import type { ComponentDefinition, Setup, Strategy, StrategyDefinition } from '../strategy/strategy.ts';
 import { calmarRatio, sharpeRatio, sortinoRatio } from '../summary/ratios.ts';
@@ -24,29 +14,17 @@ import { ComponentContext, EpisodeContext } from './context.ts';
 import { asEpisodeError } from './failure.ts';
 import { MarketLane } from './lane.ts';
 import { EventLoop } from './loop.ts';
-import type { Cast, LoopStatus, Recorder, Tracer } from './parts.ts';
+import type { Cast, Chosen, LoopStatus, Recorder, SimulationParts, Tracer } from './parts.ts';
+import {
+  choose,
+  componentPath,
+  createMarket,
+  createRewards,
+  instrumentOf,
+  needVolume,
+  resolveGrid,
+} from './resolve.ts';
 import { Scorer } from './scorer.ts';
-
-/** What a config only names: loaded files, and, outside ensembles, other market and execution handlers. */
-export interface SimulationParts {
-  /** Candles of `replay` and `bootstrap` markets, by symbol. */
-  readonly candles?: Readonly<Record<string, CandleSeries>>;
-  /** Definitions of `use: ./file`, by the text of `use`. */
-  readonly strategies?: Readonly<Record<string, StrategyDefinition>>;
-  readonly components?: Readonly<Record<string, ComponentDefinition>>;
-  readonly rewards?: Readonly<Record<string, RewardDefinition>>;
-  /** Replaces the config's markets: live feeds, one per symbol in config order. */
-  readonly handlers?: readonly MarketDataHandler[];
-  /** Replaces the simulated market: a paper account, an exchange. */
-  readonly execution?: ExecutionHandler;
-  /** Decisions come from outside: `advance` returns `decision` at each MARKET, and `context` takes the answer. */
-  readonly external?: boolean;
-}
-
-interface Chosen<D> {
-  readonly definition: D;
-  readonly parameters: Record<string, unknown>;
-}
 
 /** A distinct random stream of the episode, keyed by its place in the config. */
 interface Stream {
@@ -225,131 +203,4 @@ function created<T>(create: () => T, code: string, who: string): T {
 /** Hands every MARKET to the caller of `advance`. */
 function external(loop: EventLoop): Strategy {
   return { onMarket: () => loop.pause() };
-}
-
-function instrumentOf(symbol: string, config: Config): Instrument {
-  const { lotSize, tickSize } = config.markets[symbol]!;
-  return { symbol, lotSize: lotSize ?? 0, tickSize: tickSize ?? 0 };
-}
-
-function createMarket(symbol: string, config: Config, grid: TimeGrid, parts: SimulationParts): MarketDataHandler {
-  try {
-    return createHandler(config.markets[symbol]!, grid, parts.candles?.[symbol]);
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    throw new ConfigError(error.issues.map((issue) => ({ ...issue, path: ['markets', symbol, ...issue.path] })));
-  }
-}
-
-/** Interval, start and number of steps, from the config or from the candles that are replayed. */
-function resolveGrid(config: Config, parts: SimulationParts): TimeGrid {
-  const issues: Issue[] = [];
-  const candles = parts.candles ?? {};
-  const intervals = new Set(Object.values(candles).map(({ intervalMs }) => intervalMs));
-  const given = config.interval === undefined ? undefined : durationMs(config.interval);
-  const intervalMs = given ?? (intervals.size === 0 ? durationMs('1h') : [...intervals][0]!);
-  for (const [symbol, series] of Object.entries(candles)) {
-    if (series.intervalMs === intervalMs) continue;
-    issues.push({
-      path: given === undefined ? ['markets', symbol, 'file'] : ['interval'],
-      rule: `must be the interval of all candles, those of ${symbol} have ${formatDuration(series.intervalMs)}`,
-      received: formatDuration(intervalMs),
-    });
-  }
-  const markets = Object.entries(config.markets);
-  const replays = markets.filter(([, market]) => market.process === 'replay').map(([symbol]) => candles[symbol]);
-  const isReplayOnly = replays.length === markets.length && parts.handlers === undefined;
-  if (config.steps === undefined && !isReplayOnly && parts.handlers === undefined) {
-    issues.push({ path: ['steps'], rule: 'is required where a market is simulated', hint: 'for example steps: 1000' });
-  }
-  if (issues.length > 0) throw new ConfigError(issues);
-  const firstMs = Math.min(...replays.map((series) => (series?.timeMs[0] ?? Number.NaN) + intervalMs));
-  return {
-    startMs: replays.length > 0 && Number.isFinite(firstMs) ? firstMs : Date.parse(config.start),
-    intervalMs,
-    steps: Math.min(
-      config.steps ?? Number.POSITIVE_INFINITY,
-      isReplayOnly ? replayedSteps(replays) : Number.POSITIVE_INFINITY,
-    ),
-    stepsPerYear: (config.calendar.daysPerYear * 86_400_000) / intervalMs,
-  };
-}
-
-/** Steps of candles that are replayed side by side: their distinct times, less the first. */
-function replayedSteps(replays: readonly (CandleSeries | undefined)[]): number {
-  if (replays.length === 1) return (replays[0]?.timeMs.length ?? 1) - 1;
-  const times = new Set<number>();
-  for (const series of replays) for (const timeMs of series?.timeMs ?? []) times.add(timeMs);
-  return times.size - 1;
-}
-
-function needVolume(symbols: readonly string[], handlers: readonly MarketDataHandler[]): void {
-  const without = symbols.filter((_, i) => !handlers[i]!.hasVolume);
-  if (without.length === 0) return;
-  throw new ConfigError([
-    {
-      path: ['execution', 'participationRate'],
-      rule: 'needs markets with volume',
-      received: without.join(', '),
-      hint: 'replay or bootstrap candles with a volume column, or leave it out',
-    },
-  ]);
-}
-
-/** Finds the definition that a part's `use` names and checks its parameters. */
-function choose<D extends { parameters: ParameterSpecs; check?: (parameters: never) => string | undefined }>(
-  part: PartConfig,
-  path: readonly (string | number)[],
-  known: Readonly<Record<string, D>>,
-): Chosen<D> {
-  const definition = Object.hasOwn(known, part.use) ? known[part.use] : undefined;
-  if (definition === undefined) {
-    const rule = 'must name a built-in or a file that starts with ./';
-    throw new ConfigError([
-      { path: [...path, 'use'], rule, received: part.use, hint: hintFor(part.use, Object.keys(known)) },
-    ]);
-  }
-  const { use: _, ...parameters } = parseWith(parameterSchema(definition.parameters), part, path);
-  const wrong = definition.check?.(parameters as never);
-  if (wrong !== undefined) throw new ConfigError([{ path, rule: wrong, received: parameters }]);
-  return { definition, parameters };
-}
-
-function createRewards(
-  config: Config,
-  symbols: readonly string[],
-  parts: SimulationParts,
-): { names: string[]; terms: RewardTerm[] } {
-  const known = { ...builtinRewards, ...parts.rewards };
-  const names: string[] = [];
-  const setup = { symbols, initialCash: config.portfolio.cash };
-  const terms = config.rewards.map(({ name, ...part }, i) => {
-    const { definition, parameters } = choose<RewardDefinition>(part as PartConfig, ['rewards', i], known);
-    const wrong = definition.fits?.(parameters as never, setup);
-    if (wrong !== undefined) throw new ConfigError([{ path: ['rewards', i], rule: wrong, received: part }]);
-    const column = name === undefined ? definition.name : String(name);
-    if (!/^[A-Za-z][\w-]{0,63}$/.test(column)) {
-      const rule = 'must be a letter and then letters, digits, _ or -';
-      throw new ConfigError([{ path: ['rewards', i, 'name'], rule, received: name }]);
-    }
-    if (names.includes(column)) {
-      const rule = 'must be unique, two rewards share a name';
-      throw new ConfigError([
-        { path: ['rewards', i, 'use'], rule, received: column, hint: 'give one a name: of its own' },
-      ]);
-    }
-    names.push(column);
-    return definition.create(parameters as never, setup);
-  });
-  return { names, terms };
-}
-
-/** `component/<name>`, numbered where a name repeats: it does not depend on the place in the list. */
-function componentPath(
-  components: readonly Chosen<ComponentDefinition>[],
-  definition: ComponentDefinition,
-  at: number,
-): string {
-  const before = components.slice(0, at).filter((other) => other.definition.name === definition.name).length;
-  return before === 0 ? `component/${definition.name}` : `component/${definition.name}/${before}`;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type OrderReason, OrderUpdateEvent, type SignalEvent, type SignalTarget } from '../../src/events/events.ts';
+import type { OrderReason, SignalEvent, SignalTarget } from '../../src/events/events.ts';
 import type { Order } from '../../src/events/order.ts';
 import type { Portfolio } from '../../src/portfolio/portfolio.ts';
 import { fillOf, hold, portfolioOf, target, wish } from './orders.ts';
