@@ -28,7 +28,7 @@ static const double VOLATILITY[SYMBOLS] = {0.7, 0.9};
 static const double CASH = 10000, RUIN = 100, LOG_FLOOR = 1e-4 * 10000, MAX_LEVERAGE = 1;
 static const double WEIGHT = 0.4, DISCOUNT = 0.005, PROFIT = 0.01, RUNAWAY = 0.02, SLOW = 0.02, FAST = 0.1;
 /* A quote that touches a limit fills it at the quote: no worse than the limit, as taker. */
-static const double TAKER_FEE = 0.001;
+static const double MAKER_FEE = 0.0002, TAKER_FEE = 0.001;
 static const double DRAWDOWN_SCALE = 0.01, FREQUENCY_LIMIT = 10, FREQUENCY_SCALE = 0.001;
 
 typedef enum { NONE, BID, OFFER } OrderKind;
@@ -39,6 +39,7 @@ typedef struct {
   double position;
   OrderKind kind;
   double limit, quantity, placed_at;
+  int placed_step;
   double moving_average;
 } Instrument;
 
@@ -94,8 +95,10 @@ static void run_episode(const uint32_t *key, double *record) {
       if (i->kind == BID ? price <= i->limit : i->kind == OFFER && price >= i->limit) {
         const double signed_qty = i->kind == BID ? i->quantity : -i->quantity;
         const double value = price * i->quantity;
-        cash -= signed_qty * price + value * TAKER_FEE;
-        commission += value * TAKER_FEE;
+        /* An order that rested through a MARKET before gives liquidity. */
+        const double fee = value * (step > i->placed_step + 1 ? MAKER_FEE : TAKER_FEE);
+        cash -= signed_qty * price + fee;
+        commission += fee;
         traded_value += value;
         fills++;
         if (i->kind == BID) {
@@ -103,8 +106,9 @@ static void run_episode(const uint32_t *key, double *record) {
           i->kind = OFFER;
           i->limit = price * (1 + PROFIT);
           i->placed_at = price;
-          /* The episode ends at the last MARKET's second half, before the order that its fill led to is sent. */
-          if (step < STEPS || s < SYMBOLS - 1) sent++;
+          i->placed_step = step;
+          /* What is asked for at the last MARKET is void. */
+          if (step < STEPS) sent++;
         } else {
           i->position = 0;
           i->kind = NONE;
@@ -167,6 +171,7 @@ static void run_episode(const uint32_t *key, double *record) {
             i->quantity = quantity;
             i->limit = price * (1 - DISCOUNT);
             i->placed_at = price;
+            i->placed_step = step;
             sent++;
           } else {
             /* The bid that rested, if there was one, is canceled all the same. */
@@ -177,6 +182,7 @@ static void run_episode(const uint32_t *key, double *record) {
       } else if (price < i->placed_at * (1 - RUNAWAY)) {
         i->limit = price * (1 + PROFIT);
         i->placed_at = price;
+        i->placed_step = step;
         sent++;
       }
     }

@@ -1,3 +1,4 @@
+import type { Config } from '@ergodic/core';
 import type { EnsembleRun, RunOptions, Summary } from '@ergodic/workers';
 import { count } from './format.ts';
 import { notice, print, printJson } from './output.ts';
@@ -32,22 +33,23 @@ export async function follow(
   });
   const dir = typed(run.dir);
   stop.started(dir);
+  const { readManifest } = await import('@ergodic/workers');
+  const { config, status } = readManifest(run.dir);
   let summary: Summary;
   try {
-    view = await startView(run);
+    // Of a run that is completed there is only the summary to print.
+    if (status !== 'completed') view = startView(run, config);
     summary = await run.done;
   } finally {
     view?.stop();
     for (const text of later) notice(text);
   }
-  return finish(summary, dir, stop, options);
+  const code = await finish(summary, dir, stop, options);
+  return status === 'completed' ? 0 : code;
 }
 
-/** The first sign of life: what runs where. Nothing for a run that is completed already. */
-async function startView(run: EnsembleRun): Promise<ProgressView | undefined> {
-  const { readManifest } = await import('@ergodic/workers');
-  const { config, status } = readManifest(run.dir);
-  if (status === 'completed') return undefined;
+/** The first sign of life: what runs where. */
+function startView(run: EnsembleRun, config: Config): ProgressView {
   const length = config.steps === undefined ? '' : ` of ${count(config.steps)} steps`;
   const { episodes } = run.progress();
   const stored = episodes === 0 ? '' : `, ${count(episodes)} of them stored already`;

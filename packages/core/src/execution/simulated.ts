@@ -31,7 +31,8 @@ const STAGES: readonly Stage[] = ['open', 'stops', 'limits', 'close'];
  * first come first served within a stage:
  *
  * 1. open: market and market-on-open orders fill at the open, slipped; stops that the open has passed fill at the open,
- *    slipped; limits that the open satisfies fill at the open, as taker and unslipped (a limit never fills worse);
+ *    slipped; limits that the open satisfies fill at the open, unslipped (a limit never fills worse), as taker. A quote is
+ *    its own open: there a limit that has rested through a MARKET before fills as maker;
  * 2. stops touched within the candle fill at their trigger, slipped: the adverse ones come first;
  * 3. limits touched within the candle fill at their limit, as maker. A touch is enough (optimistic: there is no queue);
  * 4. close: market-on-close orders fill at the close, slipped.
@@ -162,17 +163,19 @@ export class SimulatedExecution implements ExecutionHandler {
       case 'limit':
         if (stage === 'open' && sign * (limitPrice - row.open) >= 0) {
           if (order.postOnly && !entry.exposed) this.finish(entry, 'canceled', 'POST_ONLY');
-          else
-            this.fill(
-              entry,
-              roundToTick(row.open, this.instruments[order.symbolIndex]!.tickSize, sign),
-              row.open,
-              'taker',
-            );
+          else this.fillAtOpen(entry, row);
         } else if (stage === 'limits' && sign * (limitPrice - extreme(row, -sign)) >= 0 && rests(order)) {
           this.fill(entry, limitPrice, limitPrice, 'maker');
         }
     }
+  }
+
+  /** A limit that the open satisfies takes liquidity; on a market of quotes, one that has rested there gives it. */
+  private fillAtOpen(entry: Resting, row: MarketRow): void {
+    const { sign, symbolIndex } = entry.order;
+    const isQuote = row.openMs === row.timeMs;
+    const price = roundToTick(row.open, this.instruments[symbolIndex]!.tickSize, sign);
+    this.fill(entry, price, row.open, isQuote && entry.exposed ? 'maker' : 'taker');
   }
 
   private fillSlipped(entry: Resting, reference: number): void {
@@ -229,8 +232,10 @@ export class SimulatedExecution implements ExecutionHandler {
     for (let i = 0; i < resting.count; i++) {
       const entry = resting.at(i);
       const { order } = entry;
-      const isBand = (order.orderType === 'limit' && rests(order)) || (order.orderType === 'stop' && !entry.triggered);
-      if (!isBand || (order.postOnly && !entry.exposed) || order.timeInForce === 'IOC' || order.timeInForce === 'FOK') {
+      // A limit is seen at its first MARKET, whatever the price: whether it takes or gives liquidity depends on it.
+      const isBand =
+        order.orderType === 'limit' ? rests(order) && entry.exposed : order.orderType === 'stop' && !entry.triggered;
+      if (!isBand || order.timeInForce === 'IOC' || order.timeInForce === 'FOK') {
         low = Number.POSITIVE_INFINITY;
         break;
       }

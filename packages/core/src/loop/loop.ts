@@ -5,7 +5,7 @@ import {
   type OrderEvent,
   OrderUpdateEvent,
   type SignalEvent,
-  TimerEvent,
+  type TimerEvent,
 } from '../events/events.ts';
 import { EventQueue } from '../events/queue.ts';
 import type { Account } from '../portfolio/account.ts';
@@ -16,7 +16,7 @@ import { LAST_ROW } from './lane.ts';
 import type { Cast, LoopParts, LoopStatus, Recorder, Tracer } from './parts.ts';
 import { QuietStretch } from './quiet.ts';
 import { TimedReports } from './reports.ts';
-import { HEARTBEAT, Stages } from './stages.ts';
+import { Stages } from './stages.ts';
 import { Cursor, MarketView } from './view.ts';
 
 // The priorities as literals: the switch below runs on them. A test holds them against PRIORITY.
@@ -69,7 +69,7 @@ export class EventLoop {
 
   /** Starts an episode: the lane must have begun. Handlers' onStart run here. */
   begin(startMs: number, cast: Cast): void {
-    const { portfolio, execution, columns, heartbeatMs, scorer } = this.parts;
+    const { portfolio, execution, columns, scorer } = this.parts;
     this.queue.reset(startMs);
     columns.begin();
     portfolio.reset();
@@ -89,8 +89,7 @@ export class EventLoop {
     this.isQuietAllowed = !this.audience.isWatching && this.tracer === null;
     this.reports.isUpdateHeard = this.tracer !== null || this.audience.hearsUpdates;
     execution.begin(this.reports);
-    if (heartbeatMs > 0)
-      this.queue.push(startMs + heartbeatMs, TIMER, new TimerEvent(startMs + heartbeatMs, HEARTBEAT));
+    this.stages.beat(startMs);
     try {
       this.audience.start();
     } catch (error) {
@@ -307,7 +306,7 @@ export class EventLoop {
 
   /** Scores the steps up to a slot. */
   private score(to: number): void {
-    if (this.recorder !== null) this.stretch.writeTimes(this.parts.columns.count);
+    this.stretch.writeTimes(this.parts.columns.count);
     this.parts.scorer.score(this.parts.columns, to, this.recorder);
   }
 

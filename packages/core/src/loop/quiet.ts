@@ -3,7 +3,8 @@ import type { Cursor } from './view.ts';
 
 // Steps that are looked over at once.
 const SHORTEST = 4;
-const LONGEST = 256;
+const LONGEST = 64;
+const AFTER_ACTION = 32;
 
 /**
  * The marks of MARKETs at which nothing is due but the strategy, written some rows ahead of it.
@@ -124,7 +125,7 @@ export class QuietStretch {
     this.cursor.isOpen = 1 - isClosed;
   }
 
-  /** Times of the block's steps up to `slot`, for those who record: marking leaves them out. */
+  /** Times of the block's steps up to `slot`: marking leaves them out. */
   writeTimes(slot: number): void {
     const { lane, columns, symbols } = this.parts;
     if (!lane.isRegular) return;
@@ -134,9 +135,13 @@ export class QuietStretch {
     }
   }
 
-  /** After `rows` were delivered: a stretch that went through is followed by a longer one, one that was left by its like. */
+  /**
+   * After `rows` were delivered: a stretch that went through is followed by a longer one, one that was left by its like, as
+   * strategies that act act again. What is marked beyond an action is marked in vain.
+   */
   adapt(rows: number, isThrough: boolean): void {
     const steps = Math.ceil(rows / this.parts.symbols.length);
-    this.length = isThrough ? Math.min(2 * this.length, LONGEST) : Math.max(steps, SHORTEST);
+    if (isThrough) this.length = Math.min(2 * this.length, LONGEST);
+    else this.length = Math.max(SHORTEST, Math.min(steps, AFTER_ACTION));
   }
 }

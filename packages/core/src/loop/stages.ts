@@ -16,7 +16,6 @@ import type { Audience } from './audience.ts';
 import type { LoopParts, Recorder, Tracer } from './parts.ts';
 import type { Cursor, MarketView } from './view.ts';
 
-export const HEARTBEAT = 'heartbeat';
 const ZERO: Float64Array = new Float64Array(1);
 
 /** Who looks on. */
@@ -35,6 +34,7 @@ export class Stages {
   private readonly market: MarketView;
   private readonly decision: DecisionEvent = new DecisionEvent();
   private readonly row: MarketRow;
+  private heartbeat: TimerEvent | null = null;
   private audience!: Audience;
   private observers!: Observers;
 
@@ -51,6 +51,14 @@ export class Stages {
     this.audience = audience;
     this.observers = observers;
     this.ordersSent = this.rejects = 0;
+  }
+
+  /** Arms the next heartbeat, where the config asks for one. */
+  beat(nowMs: number): void {
+    const { heartbeatMs } = this.parts;
+    if (heartbeatMs === 0) return;
+    this.heartbeat = new TimerEvent(nowMs + heartbeatMs, 'heartbeat');
+    this.queue.push(this.heartbeat.timeMs, PRIORITY.TIMER, this.heartbeat);
   }
 
   /** First half of a MARKET: resting orders execute, components look. What they cause comes before the second half. */
@@ -127,10 +135,7 @@ export class Stages {
   }
 
   onTimer(timer: TimerEvent): void {
-    if (timer.tag === HEARTBEAT) {
-      const next = timer.timeMs + this.parts.heartbeatMs;
-      this.queue.push(next, PRIORITY.TIMER, new TimerEvent(next, HEARTBEAT));
-    }
+    if (timer === this.heartbeat) this.beat(timer.timeMs);
     this.audience.timer(timer);
   }
 

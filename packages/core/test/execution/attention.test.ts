@@ -65,16 +65,20 @@ describe('attention', () => {
     );
   });
 
-  test('is asleep without orders, a band with resting limits and stops, everything with a market order', () => {
+  test('is asleep without orders, a band with resting limits and stops, everything with a market order or a new limit', () => {
     const market = new Market();
     const band = (): number[] => [market.execution.attention.low[0]!, market.execution.attention.high[0]!];
     expect(band()).toEqual([-Infinity, Infinity]);
     market.send('buy', 1, { orderType: 'limit', limitPrice: 95 });
     market.send('buy', 1, { orderType: 'limit', limitPrice: 96 });
     market.send('sell', 1, { orderType: 'stop', triggerPrice: 90 });
+    // A limit wants to see its first MARKET, whatever the price.
+    expect(band()).toEqual([Infinity, Infinity]);
+    market.candle([100, 100, 100, 100]);
     expect(band()).toEqual([96, Infinity]);
     market.send('sell', 1, { orderType: 'limit', limitPrice: 105 });
     market.send('buy', 1, { orderType: 'stop', triggerPrice: 104 });
+    market.candle([100, 100, 100, 100]);
     expect(band()).toEqual([96, 104]);
     expect([market.execution.attention.low[1], market.execution.attention.high[1]]).toEqual([-Infinity, Infinity]);
     market.execution.cancel(2);
