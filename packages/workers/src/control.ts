@@ -40,15 +40,23 @@ export { nodeEndpoint };
 
 /** The coordinator's end of the control channels: one per living worker. */
 export class ControlChannels {
-  private readonly remotes = new Map<number, { remote: Remote<WorkerControl>; port: MessagePort }>();
+  private readonly remotes = new Map<
+    number,
+    { remote: Remote<WorkerControl>; port: MessagePort; closed: Promise<void> }
+  >();
 
   add(offer: ControlOffer): void {
     const port = offer.ergodicControl;
     const remote = wrap<WorkerControl>(nodeEndpoint(port));
-    this.remotes.set(offer.threadId, { remote, port });
-    port.unref();
     // A call in flight to a dead worker would hang for ever: its channel goes with it.
-    port.on('close', () => this.remove(offer.threadId));
+    const closed = new Promise<void>((resolve) => {
+      port.once('close', () => {
+        this.remove(offer.threadId);
+        resolve();
+      });
+    });
+    this.remotes.set(offer.threadId, { remote, port, closed });
+    port.unref();
   }
 
   remove(threadId: number): void {
@@ -66,11 +74,11 @@ export class ControlChannels {
   /** Calls every worker; those that do not answer in time (a long event handler, a dead thread) are left out. */
   async each<T>(call: (remote: Remote<WorkerControl>) => Promise<T>, timeoutMs: number = 1_000): Promise<T[]> {
     const answers = await Promise.all(
-      [...this.remotes.values()].map(({ remote, port }) => {
+      [...this.remotes.values()].map(({ remote, closed }) => {
         let timer: NodeJS.Timeout | undefined;
         const late = new Promise<T[]>((resolve) => {
           timer = setTimeout(resolve, timeoutMs, []);
-          port.once('close', () => resolve([]));
+          void closed.then(() => resolve([]));
         });
         const answered = call(remote).then((answer) => [answer]);
         return Promise.race([answered, late]).finally(() => clearTimeout(timer));

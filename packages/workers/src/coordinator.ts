@@ -4,18 +4,17 @@ import { messageOf, RunError } from './errors.ts';
 import type { TaskOutcome, WorkerPool } from './pool.ts';
 import type { OpenRun } from './prepare.ts';
 import type { Database } from './store/database.ts';
-import { type PartInfo, PartStore } from './store/parts.ts';
-import type { BatchResult, EpisodeFailure } from './task.ts';
+import { firstFailures, type PartInfo, PartStore } from './store/parts.ts';
+import { type BatchResult, type BatchTask, type EpisodeFailure, joined } from './task.ts';
 
 /** A part is committed at least this often, ms. */
 const COMMIT_MS = 500;
 /** Results that wait for the store, bytes; above it no new batch starts. */
 const WAITING_BYTES = 64 * 1_048_576;
-/** A batch whose worker died this often, each time at an episode that runs alone, is run episode by episode. */
+/** A batch whose worker died this often, each time at an episode that runs alone, is divided. */
 const BATCH_ATTEMPTS = 3;
 /** Workers get this long to give up their tasks, ms. */
 const CANCEL_MS = 1_200;
-const NEVER_RECORD = 0;
 
 /** Where a run stands; delivered a few times a second. */
 export interface Progress {
@@ -42,12 +41,15 @@ export class Coordinator {
   readonly pool: WorkerPool;
   readonly parts: PartStore;
   readonly database: Database;
-  readonly committed: PartInfo[];
-  /** Endings that only a watchdog could bring about. */
-  stalls = 0;
+  /** The first failures of the run, by episode. */
+  failures: readonly EpisodeFailure[] = [];
+  /** Episodes that only a watchdog could end. */
+  watchdogEndings = 0;
+  /** Episodes outside `record` whose streams are stored. */
+  readonly kept = new Set<number>();
   private readonly run: OpenRun;
   private readonly onProgress: ((progress: Progress) => void) | undefined;
-  private readonly done: Set<number>;
+  private readonly done = new Set<number>();
   private readonly quarantined = new Map<number, EpisodeFailure>();
   private waiting: BatchResult[] = [];
   private waitingBytes = 0;
@@ -77,16 +79,16 @@ export class Coordinator {
     this.database = database;
     this.onProgress = onProgress;
     this.parts = new PartStore(run.dir, run.manifest.layout);
-    this.committed = this.parts.open();
-    this.done = new Set(this.committed.flatMap(({ batches }) => batches));
-    for (const { episodes, failures, steps, events } of this.committed) {
-      this.totals.episodes += episodes;
-      this.totals.failed += failures.length;
-      this.totals.steps += steps;
-      this.totals.events += events;
+    for (const info of this.parts.open()) {
+      this.totals.episodes += info.episodes;
+      this.totals.failed += info.failed;
+      this.totals.steps += info.steps;
+      this.totals.events += info.events;
+      for (const batch of info.batches) this.done.add(batch);
+      for (const episode of info.kept ?? []) this.kept.add(episode);
+      this.note(info);
     }
     this.before = { episodes: this.totals.episodes, steps: this.totals.steps };
-    this.stalls = this.committed.flatMap(({ failures }) => failures).filter(({ code }) => code === 'STALLED').length;
   }
 
   get wasCanceled(): boolean {
@@ -172,10 +174,10 @@ export class Coordinator {
   /** Takes batches one after the other until none is left. */
   private async lane(): Promise<void> {
     while (!this.isOver) {
-      if (this.waitingBytes > WAITING_BYTES) await this.flush();
-      const batch = this.takeBatch();
-      if (batch === null || this.isOver) return;
       try {
+        if (this.waitingBytes > WAITING_BYTES) await this.flush();
+        const batch = this.takeBatch();
+        if (batch === null || this.isOver) return;
         const result = await this.runBatch(batch);
         if (result !== null) this.keep(result);
       } catch (error) {
@@ -186,33 +188,54 @@ export class Coordinator {
 
   /** Runs a batch to its result, whatever its episodes do; null when canceled. */
   private async runBatch(batch: Batch): Promise<BatchResult | null> {
-    for (let attempt = 1; ; attempt++) {
-      const outcome = await this.runOnce(batch.index, batch.from, batch.to, false);
+    for (let attempt = 1; attempt <= BATCH_ATTEMPTS; ) {
+      const outcome = await this.pool.run(this.taskOf(batch, false));
       if (this.isOver) return null;
       if (outcome.kind === 'result') return outcome.result;
       this.retries++;
-      if (outcome.episode >= 0) await this.examine(outcome.episode);
-      else if (attempt >= BATCH_ATTEMPTS)
-        throw new RunError('WORKER_START_FAILED', `a worker keeps dying: ${outcome.message}`);
-      // The culprit may be an earlier episode that left something behind: let each prove itself alone.
-      if (attempt >= BATCH_ATTEMPTS) for (let e = batch.from; e < batch.to && !this.isOver; e++) await this.examine(e);
+      // A late error names no episode: the one under way is as good as any.
+      if (outcome.code === 'LATE_ERROR') break;
+      if (outcome.episode >= 0 && (await this.isCulprit(batch.index, outcome.episode))) continue;
       if (this.isOver) return null;
+      attempt++;
     }
+    return this.divide(batch);
   }
 
-  /** Runs an episode alone; one that ends its worker again is quarantined as failed. */
-  private async examine(episode: number): Promise<void> {
-    if (this.quarantined.has(episode)) return;
-    const outcome = await this.runOnce(-1, episode, episode + 1, true);
-    if (this.isOver || outcome.kind === 'result') return;
-    this.quarantined.set(episode, { episode, code: outcome.code, message: outcome.message });
-    if (outcome.code === 'STALLED') this.stalls++;
+  /** Halves a batch until its parts run, each in a fresh thread: what an episode leaves behind harms only itself. */
+  private async divide(batch: Batch): Promise<BatchResult | null> {
+    const outcome = await this.pool.runAlone(this.taskOf(batch, true));
+    if (this.isOver) return null;
+    if (outcome.kind === 'result') return outcome.result;
+    const { index, from, to } = batch;
+    if (to - from === 1) {
+      this.quarantine(from, outcome);
+      return this.divide(batch);
+    }
+    const middle = Math.floor((from + to) / 2);
+    const left = await this.divide({ index, from, to: middle });
+    const right = left === null ? null : await this.divide({ index, from: middle, to });
+    return left === null || right === null ? null : joined(left, right);
   }
 
-  private async runOnce(batch: number, from: number, to: number, linger: boolean): Promise<TaskOutcome> {
+  /** Runs an episode alone; one that ends its thread again is quarantined as failed. */
+  private async isCulprit(index: number, episode: number): Promise<boolean> {
+    const outcome = await this.pool.runAlone(this.taskOf({ index, from: episode, to: episode + 1 }, true));
+    if (this.isOver || outcome.kind === 'result') return false;
+    this.quarantine(episode, outcome);
+    return true;
+  }
+
+  private quarantine(episode: number, crash: TaskOutcome & { kind: 'crash' }): void {
+    const { code, message } = crash;
+    // The thread died before the episode began, on its own and not for the first time.
+    if (crash.episode < 0) throw new RunError('WORKER_START_FAILED', `a worker thread keeps dying: ${message}`);
+    this.quarantined.set(episode, { episode, code, message });
+  }
+
+  private taskOf({ index, from, to }: Batch, linger: boolean): Omit<BatchTask, 'slot'> {
     const skip = [...this.quarantined.keys()].filter((episode) => episode >= from && episode < to);
-    const recordBelow = batch < 0 ? NEVER_RECORD : this.run.manifest.config.record.episodes;
-    return this.pool.run({ batch, from, to, skip, recordBelow, linger });
+    return { batch: index, from, to, skip, recordBelow: this.run.manifest.config.record.episodes, linger };
   }
 
   /** Takes a result over for storing. */
@@ -265,18 +288,20 @@ export class Coordinator {
     const inside = (episode: number): boolean => results.some(({ from, to }) => episode >= from && episode < to);
     const failures = [...this.quarantined.values()].filter(({ episode }) => inside(episode));
     try {
-      this.committed.push(await this.parts.commit(this.database, results, failures));
+      this.note(await this.parts.commit(this.database, results, failures));
       this.committedAt = performance.now();
     } catch (error) {
       const wayOut = 'make room or mend the cause, then ergodic resume';
-      throw new RunError(
-        'STORE_FAILED',
-        `${this.parts.dir}: results cannot be stored: ${messageOf(error)}; ${wayOut}`,
-        {
-          cause: error,
-        },
-      );
+      const message = `${this.parts.dir}: results cannot be stored: ${messageOf(error)}; ${wayOut}`;
+      throw new RunError('STORE_FAILED', message, { cause: error });
     }
+    for (const { episode } of failures) this.quarantined.delete(episode);
+  }
+
+  /** Takes up what the summary tells of a committed part. */
+  private note(info: PartInfo): void {
+    this.watchdogEndings += info.watchdogEndings;
+    this.failures = firstFailures([...this.failures, ...info.failures]);
   }
 
   private fail(error: unknown): void {

@@ -13,7 +13,7 @@ import { type KeptEpisodes, writeManifest } from './store/manifest.ts';
 import { tableFiles } from './store/parts.ts';
 import { type EnsembleFigures, type FailureNote, type Summary, summarize } from './summary.ts';
 
-const FAILURES_SHOWN = 100;
+const DATABASE_MB = 256;
 
 export interface RunOptions {
   /** Directory of the run; default `runs/<id>`. */
@@ -80,12 +80,14 @@ async function start(run: OpenRun, options: RunOptions): Promise<EnsembleRun> {
   for (const notice of run.notices) options.onNotice?.(notice);
   const { limits } = manifest.config;
   let coordinator: Coordinator;
+  let database: Database | undefined;
+  let pool: WorkerPool | undefined;
   try {
     manifest.status = 'running';
     delete manifest.error;
     writeManifest(dir, manifest);
-    const database = await Database.open();
-    const pool = new WorkerPool(run.spec, {
+    database = await Database.open(DATABASE_MB, join(dir, 'spill.tmp'));
+    pool = new WorkerPool(run.spec, {
       workers,
       heapMb: limits.heapMb,
       memoryMb: limits.memoryMb,
@@ -93,6 +95,8 @@ async function start(run: OpenRun, options: RunOptions): Promise<EnsembleRun> {
     });
     coordinator = new Coordinator(run, pool, database, options.onProgress);
   } catch (error) {
+    await pool?.destroy();
+    database?.close();
     unlock();
     throw error;
   }
@@ -193,15 +197,21 @@ async function keepExtremes(run: OpenRun, coordinator: Coordinator): Promise<Ext
   const known = `FROM ${source} WHERE endReason <> 'failed'`;
   const [[count]] = (await database.rows(`SELECT CAST(count(*) AS DOUBLE) ${known}`)) as [[number]];
   if (count === 0) return { kept: undefined, mismatches: [] };
-  const at = async (rank: number): Promise<number> => {
-    const order = 'ORDER BY totalReturn, episode';
-    const [[episode]] = (await database.rows(
-      `SELECT CAST(episode AS DOUBLE) ${known} ${order} LIMIT 1 OFFSET ${rank}`,
-    )) as [[number]];
+  const first = async (rest: string): Promise<number> => {
+    const [[episode]] = (await database.rows(`SELECT CAST(episode AS DOUBLE) ${known} ${rest}`)) as [[number]];
     return episode;
   };
-  const kept = { worst: await at(0), median: await at(Math.floor((count - 1) / 2)), best: await at(count - 1) };
-  const alreadyKept = new Set(coordinator.committed.flatMap((info) => info.kept ?? []));
+  // By its value, and among equals by its number: to sort all episodes would take memory that grows with them.
+  const middle = `(SELECT quantile_disc(totalReturn, 0.5) ${known})`;
+  const [[below]] = (await database.rows(`SELECT CAST(count(*) AS DOUBLE) ${known} AND totalReturn < ${middle}`)) as [
+    [number],
+  ];
+  const rank = Math.floor((count - 1) / 2) - below;
+  const kept = {
+    worst: await first('ORDER BY totalReturn, episode LIMIT 1'),
+    median: await first(`AND totalReturn = ${middle} ORDER BY episode LIMIT 1 OFFSET ${rank}`),
+    best: await first('ORDER BY totalReturn DESC, episode DESC LIMIT 1'),
+  };
   const mismatches: number[] = [];
   const streams = [];
   for (const episode of new Set(Object.values(kept))) {
@@ -215,7 +225,7 @@ async function keepExtremes(run: OpenRun, coordinator: Coordinator): Promise<Ext
       (value, j) => Object.is(value, result.records[j]) || value === result.records[j],
     );
     if (!isSame) mismatches.push(episode);
-    if (episode >= manifest.config.record.episodes && !alreadyKept.has(episode)) streams.push(result);
+    if (episode >= manifest.config.record.episodes && !coordinator.kept.has(episode)) streams.push(result);
   }
   if (coordinator.wasCanceled) return null;
   if (streams.length > 0) await parts.commitKept(database, streams);
@@ -234,7 +244,6 @@ function summaryOf(
   const seconds = coordinator.workSeconds;
   // A process that had no batch left to run tells no speed; those before it do.
   const speed = stepsHere > 0 ? stepsHere / seconds : steps / (manifest.wallSeconds || Number.POSITIVE_INFINITY);
-  const failures = coordinator.committed.flatMap((info) => info.failures).sort((a, b) => a.episode - b.episode);
   return {
     id: manifest.id,
     dir,
@@ -242,11 +251,11 @@ function summaryOf(
     digest: figures.digest,
     marketKey: manifest.marketKey,
     status: manifest.status,
-    reproducible: mismatches.length === 0 && coordinator.stalls === 0,
+    reproducible: mismatches.length === 0 && coordinator.watchdogEndings === 0,
     mismatches,
     episodes: figures.episodes,
     metrics: figures.metrics,
-    failures: failures.slice(0, FAILURES_SHOWN).map((failure) => note(failure, dir)),
+    failures: coordinator.failures.map((failure) => note(failure, dir)),
     timing: {
       wallSeconds: manifest.wallSeconds,
       workers,

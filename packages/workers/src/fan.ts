@@ -30,13 +30,18 @@ export function fanValue(bin: number): number {
 export class FanCounts {
   private readonly points: readonly number[];
   private readonly cash: number;
-  private readonly counts = new Map<number, number>();
+  /** One key, of point and bin, for every point of every episode that ended. */
+  private keys = new Int32Array(1_024);
+  private length = 0;
+  /** Keys of the episode under way. They count when it ends: one that fails has no figures. */
+  private readonly pending: Int32Array;
   private at = 0;
   private lastBin = 0;
 
   constructor(points: readonly number[], cash: number) {
     this.points = points;
     this.cash = cash;
+    this.pending = new Int32Array(points.length);
   }
 
   begin(): void {
@@ -49,35 +54,42 @@ export class FanCounts {
     const { base, equity } = columns;
     while (this.at < points.length && points[this.at]! <= base + to) {
       const slot = points[this.at]! - base;
-      if (slot >= from) this.add(this.binOf(equity[slot]!));
-      this.at++;
+      this.pend(slot >= from ? this.binOf(equity[slot]!) : this.lastBin);
     }
     this.lastBin = this.binOf(equity[to]!);
   }
 
   end(): void {
-    while (this.at < this.points.length) {
-      this.add(this.lastBin);
-      this.at++;
+    while (this.at < this.points.length) this.pend(this.lastBin);
+    if (this.length + this.at > this.keys.length) {
+      const longer = new Int32Array(2 * this.keys.length + this.at);
+      longer.set(this.keys);
+      this.keys = longer;
     }
+    this.keys.set(this.pending, this.length);
+    this.length += this.at;
   }
 
   /** Columns: index of the point, bin, count. */
   take(): Float64Array[] {
-    const keys = [...this.counts.keys()].sort((a, b) => a - b);
+    const keys = this.keys.subarray(0, this.length).sort();
+    const firsts = keys.reduce<number[]>((found, key, i) => {
+      if (key !== keys[i - 1]) found.push(i);
+      return found;
+    }, []);
     return [
-      Float64Array.from(keys, (key) => Math.floor(key / STRIDE)),
-      Float64Array.from(keys, (key) => (key % STRIDE) - OFFSET),
-      Float64Array.from(keys, (key) => this.counts.get(key)!),
+      Float64Array.from(firsts, (i) => Math.floor(keys[i]! / STRIDE)),
+      Float64Array.from(firsts, (i) => (keys[i]! % STRIDE) - OFFSET),
+      Float64Array.from(firsts, (i, j) => (firsts[j + 1] ?? keys.length) - i),
     ];
   }
 
   private binOf(equity: number): number {
-    return Math.round(Math.log(Math.max(equity / this.cash, LOWEST)) / LOG_GAMMA);
+    return Math.min(Math.round(Math.log(Math.max(equity / this.cash, LOWEST)) / LOG_GAMMA), OFFSET - 1);
   }
 
-  private add(bin: number): void {
-    const key = this.at * STRIDE + bin + OFFSET;
-    this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
+  private pend(bin: number): void {
+    this.pending[this.at] = this.at * STRIDE + bin + OFFSET;
+    this.at++;
   }
 }

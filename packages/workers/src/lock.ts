@@ -2,23 +2,30 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RunError } from './errors.ts';
 
-/** One process at a time works on a run: `run.lock` holds its id. A lock whose process is gone does not count. */
+/** Locks that this process holds: its own id in a lock may also be left from a process that had the same. */
+const held = new Set<string>();
+
+/** One run of one process at a time works on a directory: `run.lock` holds its id. A lock whose process is gone does not count. */
 export function lockRun(dir: string): () => void {
   const path = join(dir, 'run.lock');
   for (let attempt = 0; attempt < 2; attempt++) {
     try {
       writeFileSync(path, String(process.pid), { flag: 'wx' });
-      return () => rmSync(path, { force: true });
+      held.add(path);
+      return () => {
+        held.delete(path);
+        rmSync(path, { force: true });
+      };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
     const owner = Number(readFileSync(path, 'utf8'));
-    if (owner !== process.pid && isAlive(owner)) break;
+    if (owner === process.pid ? held.has(path) : isAlive(owner)) break;
     rmSync(path, { force: true });
   }
   throw new RunError(
     'RUN_LOCKED',
-    `${dir}: another process works on this run; wait for it, or remove ${path} if none does`,
+    `${dir}: it is being worked on already; wait for the end, or remove ${path} if no process does`,
   );
 }
 

@@ -10,12 +10,13 @@ import type { BatchResult, BatchTask, RunSpec } from './task.ts';
 /** The event loop is many small functions: V8's default budget stops inlining them half way. Measured: a fifth per trade. */
 const V8_FLAGS = '--max-inlined-bytecode-size-cumulative=4000';
 const WATCH_MS = 250;
-/** A task that never reached a worker: the thread could not start. */
-const STARTS = 3;
+/** A thread has this long to start and take its task. */
 const START_MS = 60_000;
+/** The memory of an ended worker comes back within this time. */
+const RELEASE_MS = 1_000;
 const MIB = 1_048_576;
 
-export type CrashCode = 'WORKER_EXIT' | 'OUT_OF_MEMORY' | 'STALLED';
+export type CrashCode = 'WORKER_EXIT' | 'LATE_ERROR' | 'OUT_OF_MEMORY' | 'STALLED';
 
 /** What became of a task: a result, or a worker that ended while it ran `episode` (-1: outside any). */
 export type TaskOutcome =
@@ -44,13 +45,16 @@ export class WorkerPool {
   readonly slots: number;
   readonly progress: SharedProgress;
   private readonly options: PoolOptions;
+  private readonly spec: RunSpec;
   private readonly piscina: Piscina;
+  /** Threads of `runAlone`. */
+  private readonly solitary = new Set<Piscina>();
   private readonly channels = new ControlChannels();
   private readonly running = new Map<number, Running>();
   private readonly freeSlots: number[];
   private readonly watch: NodeJS.Timeout;
-  private startFailures = 0;
   private hasStarted = false;
+  private memoryEndedAt = Number.NEGATIVE_INFINITY;
   private isPaused = false;
 
   constructor(spec: Omit<RunSpec, 'progress'>, options: PoolOptions) {
@@ -59,24 +63,9 @@ export class WorkerPool {
     this.slots = 2 * options.workers;
     this.freeSlots = Array.from({ length: this.slots }, (_, i) => this.slots - 1 - i);
     this.progress = new SharedProgress(this.slots);
+    this.spec = { ...spec, progress: this.progress.buffer };
     setFlagsFromString(V8_FLAGS);
-    this.piscina = new Piscina({
-      filename: fileURLToPath(new URL('./worker.js', import.meta.url)),
-      minThreads: options.workers,
-      maxThreads: options.workers,
-      maxQueue: this.slots,
-      idleTimeout: Number.POSITIVE_INFINITY,
-      atomics: 'disabled',
-      workerData: { spec: { ...spec, progress: this.progress.buffer } satisfies RunSpec },
-      resourceLimits: { maxOldGenerationSizeMb: options.heapMb },
-    });
-    // An idle worker that dies is replaced; without a listener the error would end the process.
-    this.piscina.on('error', () => {});
-    this.piscina.on('message', (message: unknown) => {
-      if (!isControlOffer(message)) return;
-      this.channels.add(message);
-      if (this.isPaused) this.channels.each((remote) => remote.pause());
-    });
+    this.piscina = this.startThreads(options.workers);
     this.watch = setInterval(() => this.guard(), WATCH_MS);
     this.watch.unref();
   }
@@ -90,7 +79,44 @@ export class WorkerPool {
   }
 
   /** Runs a task on some worker. Rejects with RunError where no worker can start or our own code fails. */
-  async run(task: Omit<BatchTask, 'slot'>): Promise<TaskOutcome> {
+  run(task: Omit<BatchTask, 'slot'>): Promise<TaskOutcome> {
+    return this.runOn(this.piscina, task);
+  }
+
+  /** Runs a task in a fresh thread: whatever earlier episodes left behind in theirs is not there. */
+  async runAlone(task: Omit<BatchTask, 'slot'>): Promise<TaskOutcome> {
+    const threads = this.startThreads(1);
+    this.solitary.add(threads);
+    try {
+      return await this.runOn(threads, task);
+    } finally {
+      this.solitary.delete(threads);
+      await threads.destroy();
+    }
+  }
+
+  private startThreads(count: number): Piscina {
+    const threads = new Piscina({
+      filename: fileURLToPath(new URL('./worker.js', import.meta.url)),
+      minThreads: count,
+      maxThreads: count,
+      maxQueue: this.slots,
+      idleTimeout: Number.POSITIVE_INFINITY,
+      atomics: 'disabled',
+      workerData: { spec: this.spec },
+      resourceLimits: { maxOldGenerationSizeMb: this.options.heapMb },
+    });
+    // An idle worker that dies is replaced; without a listener the error would end the process.
+    threads.on('error', () => {});
+    threads.on('message', (message: unknown) => {
+      if (!isControlOffer(message)) return;
+      this.channels.add(message);
+      if (this.isPaused) void this.channels.each((remote) => remote.pause());
+    });
+    return threads;
+  }
+
+  private async runOn(threads: Piscina, task: Omit<BatchTask, 'slot'>): Promise<TaskOutcome> {
     const slot = this.freeSlots.pop()!;
     const entry: Running = {
       abort: new AbortController(),
@@ -101,16 +127,21 @@ export class WorkerPool {
     this.progress.reset(slot);
     this.running.set(slot, entry);
     try {
-      const answer: unknown = await this.piscina.run({ ...task, slot }, { signal: entry.abort.signal });
-      this.hasStarted = true;
+      const answer: unknown = await threads.run({ ...task, slot }, { signal: entry.abort.signal });
+      // Piscina resolves with what ended the worker where that is null or undefined: `throw null`, out of any handler.
+      if (answer === null || answer === undefined) throw answer;
       return { kind: 'result', result: checkedResult(answer, task) };
     } catch (error) {
       if (error instanceof RunError) throw error;
       const episode = this.progress.episode(slot);
-      if (!this.progress.isStarted(slot) && !this.hasStarted) this.countFailedStart(error);
       const { code, message } = entry.verdict ?? crashOf(error);
+      // Nothing of the user's has run: a second try would end alike, and Piscina lets the tasks in line wait for ever.
+      if (!this.progress.isStarted(slot) && !this.hasStarted && !this.progress.isCanceled) {
+        throw new RunError('WORKER_START_FAILED', `no worker thread could start: ${message}`, { cause: error });
+      }
       return { kind: 'crash', code, message, episode };
     } finally {
+      this.hasStarted ||= this.progress.isStarted(slot);
       this.running.delete(slot);
       this.freeSlots.push(slot);
     }
@@ -140,13 +171,7 @@ export class WorkerPool {
   async destroy(): Promise<void> {
     clearInterval(this.watch);
     this.channels.close();
-    await this.piscina.destroy();
-  }
-
-  private countFailedStart(error: unknown): void {
-    this.startFailures++;
-    if (this.startFailures < STARTS && !/Cannot find module|ERR_MODULE_NOT_FOUND/.test(messageOf(error))) return;
-    throw new RunError('WORKER_START_FAILED', `no worker thread could start: ${messageOf(error)}`, { cause: error });
+    await Promise.all([this.piscina, ...this.solitary].map((threads) => threads.destroy()));
   }
 
   private guard(): void {
@@ -159,9 +184,10 @@ export class WorkerPool {
       }
       const isStarted = this.progress.isStarted(slot);
       if (!isStarted && this.hasStarted) entry.beatAt = now;
-      if (now - entry.beatAt > (isStarted ? this.options.stallMs : START_MS)) {
-        const seconds = Math.round(this.options.stallMs / 100) / 10;
-        this.end(entry, 'STALLED', `no progress for ${seconds} s (limits.stallSeconds)`);
+      const limitMs = isStarted ? this.options.stallMs : START_MS;
+      if (now - entry.beatAt > limitMs) {
+        const rule = isStarted ? ' (limits.stallSeconds)' : ', the thread has not even started';
+        this.end(entry, 'STALLED', `no progress for ${Math.round(limitMs / 100) / 10} s${rule}`);
       }
     }
     this.guardMemory(now);
@@ -171,7 +197,8 @@ export class WorkerPool {
     const limitMb =
       this.options.memoryMb ?? (0.8 * Math.min(process.constrainedMemory() || totalmem(), totalmem())) / MIB;
     const usedMb = process.memoryUsage.rss() / MIB;
-    if (usedMb < limitMb) return;
+    if (usedMb < limitMb || now - this.memoryEndedAt < RELEASE_MS) return;
+    this.memoryEndedAt = now;
     // The one to blame reports the most memory, or has been silent the longest while it allocates.
     const suspects = [...this.running].filter(
       ([slot, { verdict }]) => this.progress.isStarted(slot) && verdict === null,
@@ -209,8 +236,12 @@ function checkedResult(answer: unknown, task: Omit<BatchTask, 'slot'>): BatchRes
 }
 
 function crashOf(error: unknown): { code: CrashCode; message: string } {
-  const code = (error as { code?: string } | null)?.code;
-  if (code === 'ERR_WORKER_OUT_OF_MEMORY')
+  const message = messageOf(error);
+  if ((error as { code?: string } | null)?.code === 'ERR_WORKER_OUT_OF_MEMORY') {
     return { code: 'OUT_OF_MEMORY', message: 'the heap limit was reached (limits.heapMb)' };
-  return { code: 'WORKER_EXIT', message: messageOf(error) };
+  }
+  const isExit = /^worker exited|^Terminating worker thread/.test(message);
+  return isExit
+    ? { code: 'WORKER_EXIT', message }
+    : { code: 'LATE_ERROR', message: `thrown outside every handler: ${message}` };
 }

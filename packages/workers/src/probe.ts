@@ -1,11 +1,11 @@
 import { Worker } from 'node:worker_threads';
 import { ConfigError, type Issue, type Simulation } from '@ergodic/core';
-import { RunError } from './errors.ts';
+import { messageOf, RunError } from './errors.ts';
 import { streamColumns } from './recorder.ts';
 import { createSimulation } from './simulation.ts';
 import type { RunSpec } from './task.ts';
 
-const LOAD_MS = 20_000;
+const LOAD_MS = 10_000;
 
 /** What the coordinator has to know of a simulation that only workers build. */
 export interface SimulationLayout {
@@ -60,7 +60,7 @@ function askThread(spec: Pick<RunSpec, 'config' | 'bundles' | 'candles'>): Promi
       resolve(answer);
       void worker.terminate();
     });
-    worker.once('error', (error) => fail(`loading the file ended its thread: ${error.message}`));
+    worker.once('error', (error) => fail(`loading the file ended its thread: ${messageOf(error)}`));
     worker.once('exit', () => {
       clearTimeout(timer);
       fail('the file must not end the process while it is loaded');

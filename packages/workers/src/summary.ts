@@ -74,7 +74,8 @@ export async function summarize(
   fields: readonly string[],
   requested: number,
 ): Promise<EnsembleFigures> {
-  const pass = await digestPass(database, files, fields, requested);
+  const [[last]] = (await database.rows(`SELECT CAST(max(episode) AS DOUBLE) FROM ${tableOf(files)}`)) as [[number]];
+  const pass = await digestPass(database, files, fields, last + 1);
   const metrics: Record<string, Metric> = {};
   for (let j = 0; j < fields.length; j++) {
     metrics[fields[j]!] = await metricOf(database, files, fields[j]!, pass.moments[j]!, pass.counts.failed);
@@ -96,14 +97,14 @@ async function digestPass(
   database: Database,
   files: readonly string[],
   fields: readonly string[],
-  requested: number,
+  end: number,
 ): Promise<Pass> {
   const hash = createHash('sha256').update(DIGEST_SCHEMA).update(JSON.stringify(fields));
   const moments = fields.map(() => new RunningMoments());
   const counts = { completed: 0, ruined: 0, stopped: 0, failed: 0 };
   const rowBytes = 9 * (fields.length + 1);
   const selected = fields.map((field) => `coalesce(CAST(${quoteName(field)} AS DOUBLE), 'NaN'::DOUBLE)`);
-  for (let from = 0; from < requested; from += RANGE) {
+  for (let from = 0; from < end; from += RANGE) {
     const result = await database.connection.stream(
       `SELECT CAST(episode AS DOUBLE), CAST(list_position([${END_REASONS.map(quoteText).join(', ')}], endReason) AS DOUBLE),
        coalesce(failureCode, ''), ${selected.join(', ')} FROM ${tableOf(files)}

@@ -31,7 +31,7 @@ export interface BatchTask {
   readonly skip: readonly number[];
   /** Episodes below this number keep full streams. */
   readonly recordBelow: number;
-  /** Stay a moment after the last episode, so that late errors hit this task. */
+  /** Stay longer after the last episode, so that late errors hit this task. */
   readonly linger: boolean;
 }
 
@@ -62,4 +62,34 @@ export interface BatchResult {
   readonly fan: Columns;
   readonly steps: number;
   readonly events: number;
+}
+
+/** The result of two neighbouring parts of one batch. */
+export function joined(left: BatchResult, right: BatchResult): BatchResult {
+  return {
+    batch: left.batch,
+    from: left.from,
+    to: right.to,
+    canceled: left.canceled || right.canceled,
+    endReasons: Uint8Array.of(...left.endReasons, ...right.endReasons),
+    records: joinedColumn(left.records, right.records),
+    failures: [...left.failures, ...right.failures],
+    equity: joinedColumns(left.equity, right.equity),
+    rewards: joinedColumns(left.rewards, right.rewards),
+    fills: joinedColumns(left.fills, right.fills),
+    fan: joinedColumns(left.fan, right.fan),
+    steps: left.steps + right.steps,
+    events: left.events + right.events,
+  };
+}
+
+function joinedColumns(left: Columns, right: Columns): Columns {
+  return left.map((column, i) => joinedColumn(column, right[i]!));
+}
+
+function joinedColumn(left: Float64Array, right: Float64Array): Float64Array {
+  const both = new Float64Array(left.length + right.length);
+  both.set(left);
+  both.set(right, left.length);
+  return both;
 }

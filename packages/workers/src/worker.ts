@@ -14,6 +14,8 @@ import type { BatchResult, BatchTask, EpisodeFailure, RunSpec } from './task.ts'
 const TURN_MS = 50;
 /** A slice of work takes about this long, ms: the grain of heartbeats and of cancelation. */
 const SLICE_MS = 10;
+/** Rows of a slice at most: a strategy that grows slow within a slice shall not look stalled. */
+const LONGEST_SLICE = 8_192;
 /** How long a lingering task waits for late errors, ms. */
 const LINGER_MS = 50;
 const MIB = 1_048_576;
@@ -23,7 +25,7 @@ const spec = (workerData as { spec: RunSpec }).spec;
 const progress = new SharedProgress(0, spec.progress);
 const state = { slot: 0, episode: -1, isPaused: false, episodes: 0, steps: 0, events: 0 };
 let simulation: Promise<Simulation> | undefined;
-let sliceRows = 512;
+let sliceRows = 64;
 let turnedAt = performance.now();
 
 exposeControl();
@@ -35,7 +37,9 @@ export default async function runBatch(task: BatchTask): Promise<BatchResult | {
   try {
     simulation ??= createSimulation(spec);
     const result = await runEpisodes(await simulation, task);
-    if (task.linger) await delay(LINGER_MS);
+    // An error that a handler left for later (a rejected promise, a timer) shall end this task and not the next.
+    await nextTurn();
+    await (task.linger ? delay(LINGER_MS) : nextTurn());
     return transferring(result);
   } catch (error) {
     return { error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
@@ -76,6 +80,8 @@ async function runEpisodes(sim: Simulation, task: BatchTask): Promise<BatchResul
     }
     state.episodes++;
     state.events += sim.loop.events;
+    await turnIfDue();
+    canceled = i + 1 < count && progress.isCanceled;
   }
   return {
     batch: task.batch,
@@ -102,15 +108,16 @@ async function advanceToEnd(sim: Simulation): Promise<boolean> {
     if (status === 'ended') return true;
     const now = performance.now();
     progress.beat(state.slot);
-    if (now - startedAt < SLICE_MS) sliceRows = Math.min(sliceRows * 2, 1 << 20);
+    if (now - startedAt < SLICE_MS) sliceRows = Math.min(sliceRows * 2, LONGEST_SLICE);
     else if (now - startedAt > 2 * SLICE_MS && sliceRows > 1) sliceRows >>= 1;
     if (progress.isCanceled) return false;
-    if (now - turnedAt > TURN_MS || state.isPaused) await turn();
+    await turnIfDue(now);
   }
 }
 
-/** Lets messages in; stays while the run is paused. */
-async function turn(): Promise<void> {
+/** Lets messages in every TURN_MS; stays while the run is paused. */
+async function turnIfDue(now: number = performance.now()): Promise<void> {
+  if (now - turnedAt < TURN_MS && !state.isPaused) return;
   const heap = getHeapStatistics();
   progress.report(state.slot, Math.round((heap.used_heap_size + heap.external_memory) / MIB));
   await nextTurn();

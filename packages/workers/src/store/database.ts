@@ -75,12 +75,13 @@ export class Database {
     const names = specs.map((_, i) => `c${i}`);
     await connection.run(`CREATE OR REPLACE TEMP TABLE staging (${names.map((name) => `${name} DOUBLE`).join(', ')})`);
     const appender = await connection.createAppender('staging');
-    const types = names.map(() => DOUBLE);
+    // One chunk serves all rows: a chunk's memory comes back only when its garbage is collected.
+    const chunk = DuckDBDataChunk.create(names.map(() => DOUBLE));
     for (const columns of blocks) {
       const rows = columns[0]?.length ?? 0;
       for (let from = 0; from < rows; from += CHUNK_ROWS) {
         const count = Math.min(CHUNK_ROWS, rows - from);
-        const chunk = DuckDBDataChunk.create(types, count);
+        if (chunk.rowCount !== count) chunk.rowCount = count;
         for (let i = 0; i < columns.length; i++) {
           const vector = chunk.getColumnVector(i);
           doublesOf(vector).set(columns[i]!.subarray(from, from + count));

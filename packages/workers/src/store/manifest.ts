@@ -74,11 +74,9 @@ export function readManifest(dir: string): Manifest {
   } catch (error) {
     throw new RunError('RUN_DAMAGED', `${path}: must be JSON, ${(error as Error).message}`, { cause: error });
   }
-  if (manifest.schema !== 1) {
-    throw new RunError(
-      'RUN_DAMAGED',
-      `${path}: schema must be 1, got ${manifest.schema}; use the version that made the run`,
-    );
+  if (manifest?.schema !== 1) {
+    const wayOut = 'use the version that made the run';
+    throw new RunError('RUN_DAMAGED', `${path}: schema must be 1, got ${manifest?.schema}; ${wayOut}`);
   }
   return manifest;
 }

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { END_REASONS } from '@ergodic/core';
+import { messageOf, RunError } from '../errors.ts';
 import { LIQUIDITIES, SIDES } from '../recorder.ts';
 import type { BatchResult, Columns, EpisodeFailure } from '../task.ts';
 import { type ColumnSpec, choice, type Database, double, integer } from './database.ts';
@@ -12,11 +13,25 @@ export type TableName = 'episodes' | 'rewards' | 'fills' | 'equity' | 'fan';
 export interface PartInfo {
   readonly batches: readonly number[];
   readonly episodes: number;
+  readonly failed: number;
+  /** Failed episodes that only a watchdog could end. */
+  readonly watchdogEndings: number;
+  /** The first of them; the episodes table has them all, without messages. */
   readonly failures: readonly EpisodeFailure[];
   readonly steps: number;
   readonly events: number;
   /** Episodes that are here only for their streams, replayed at the end. */
   readonly kept?: readonly number[];
+}
+
+/** How many failures keep their messages, of a part and of a run. */
+const FAILURES_KEPT = 100;
+/** Endings that depend on the machine and not on the config alone. */
+const WATCHDOG_CODES: ReadonlySet<string> = new Set(['STALLED', 'OUT_OF_MEMORY']);
+
+/** In the order of episodes, so that no result depends on the order of commits. */
+export function firstFailures(failures: readonly EpisodeFailure[]): EpisodeFailure[] {
+  return [...failures].sort((a, b) => a.episode - b.episode).slice(0, FAILURES_KEPT);
 }
 
 /** Everything that the store has to know of a run's tables. */
@@ -87,7 +102,7 @@ export class PartStore {
     }
     const names = partNames(this.dir);
     this.next = names.length === 0 ? 1 : Number(names.at(-1)) + 1;
-    return names.map((name) => readJson(join(this.dir, name, 'commit.json')) as PartInfo);
+    return names.map((name) => readPartInfo(join(this.dir, name, 'commit.json')));
   }
 
   /** Stores the batches as one part; when this resolves they survive a power cut. */
@@ -97,13 +112,13 @@ export class PartStore {
     quarantined: readonly EpisodeFailure[],
   ): Promise<PartInfo> {
     if (results.length === 0) throw new RangeError('a part must hold at least one batch, got none');
-    const failures = [...results.flatMap((result) => result.failures), ...quarantined].sort(
-      (a, b) => a.episode - b.episode,
-    );
+    const failures = [...results.flatMap((result) => result.failures), ...quarantined];
     const info: PartInfo = {
       batches: results.map(({ batch }) => batch),
       episodes: results.reduce((sum, { from, to }) => sum + to - from, 0),
-      failures,
+      failed: failures.length,
+      watchdogEndings: failures.filter(({ code }) => WATCHDOG_CODES.has(code)).length,
+      failures: firstFailures(failures),
       steps: results.reduce((sum, { steps }) => sum + steps, 0),
       events: results.reduce((sum, { events }) => sum + events, 0),
     };
@@ -114,7 +129,8 @@ export class PartStore {
   /** Stores the full streams of episodes whose records are stored already. */
   async commitKept(database: Database, results: readonly BatchResult[]): Promise<void> {
     const kept = results.map(({ from }) => from);
-    const info: PartInfo = { batches: [], episodes: 0, failures: [], steps: 0, events: 0, kept };
+    const nothing = { batches: [], episodes: 0, failed: 0, watchdogEndings: 0, failures: [], steps: 0, events: 0 };
+    const info: PartInfo = { ...nothing, kept };
     await this.write(info, async (dir) => {
       for (const table of ['equity', 'rewards', 'fills'] as const) {
         await this.writeTable(
@@ -191,6 +207,15 @@ function episodeBlock(result: BatchResult, width: number, codeOf: ReadonlyMap<nu
     for (let j = 0; j < width; j++) columns[3 + j]![i] = result.records[i * width + j]!;
   }
   return columns;
+}
+
+function readPartInfo(path: string): PartInfo {
+  try {
+    return readJson(path) as PartInfo;
+  } catch (error) {
+    const wayOut = 'remove its folder, and ergodic resume runs its episodes anew';
+    throw new RunError('RUN_DAMAGED', `${path}: must be the JSON that was written, ${messageOf(error)}; ${wayOut}`);
+  }
 }
 
 /** Committed parts of a run's store, in order. */

@@ -25,7 +25,9 @@ async function run() {
   const show = (what) => {
     const { rss, heapUsed, external, arrayBuffers } = process.memoryUsage();
     const mib = [rss, heapUsed, external, arrayBuffers].map((bytes) => Math.round(bytes / MIB));
-    console.log(`  ${what}: ${mib[0]} MiB resident (main thread: heap ${mib[1]}, external ${mib[2]}, buffers ${mib[3]})`);
+    console.log(
+      `  ${what}: ${mib[0]} MiB resident (main thread: heap ${mib[1]}, external ${mib[2]}, buffers ${mib[3]})`,
+    );
   };
   try {
     const { digest } = await runEnsemble(config, {

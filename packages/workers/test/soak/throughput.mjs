@@ -29,7 +29,9 @@ try {
       speeds[workers].push(stepsPerSecond);
       digests.add(summary.digest);
       const cpu = ((user + system) / 1e6).toFixed(1);
-      console.log(`${workers} workers: ${(stepsPerSecond / 1e6).toFixed(2)} M steps/s, ${wallSeconds.toFixed(2)} s wall, ${cpu} s CPU`);
+      console.log(
+        `${workers} workers: ${(stepsPerSecond / 1e6).toFixed(2)} M steps/s, ${wallSeconds.toFixed(2)} s wall, ${cpu} s CPU`,
+      );
     }
   }
 } finally {
