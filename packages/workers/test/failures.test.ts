@@ -92,12 +92,22 @@ describe('a failing strategy', () => {
   }, 60_000);
 
   it('that leaks from episode to episode ends workers, and still finishes every episode', async () => {
-    // Each episode leaves 5 MB behind: a batch of a thousand cannot end in one worker of 64 MiB.
+    // About 2 MB an episode: the sixty of the batch do not fit into one worker of 64 MiB.
     const text = strategyText(
       'if (market.step === 1) { for (let i = 0; i < 12_000; i++) leaked.push({ i, a: [i, i + 1, i + 2, i + 3, i + 4] }); }',
       'const leaked = [];',
     );
-    const { summary } = await runBoth(text, { limits: { stallSeconds: 10, heapMb: 64 }, episodes: 60, steps: 20 });
+    const dir = folderWith({ 'own.mjs': text });
+    const config = configWith({ strategy: { use: join(dir, 'own.mjs') }, limits: { heapMb: 64 }, steps: 20 });
+    let retries = 0;
+    const summary = await runEnsemble(config, {
+      dir: join(dir, 'run'),
+      workers: 2,
+      onProgress: (progress) => {
+        retries = progress.retries;
+      },
+    });
+    expect(retries).toBe(3);
     expect(summary.episodes).toMatchObject({ completed: 60, failed: 0 });
   }, 90_000);
 
