@@ -1,3 +1,4 @@
+import { tuneEngine } from '@ergodic/workers';
 import { CopyRecorder } from './copy-recorder.ts';
 import { createSimulation } from './subject.ts';
 import { subjects } from './subjects.ts';
@@ -12,6 +13,9 @@ export interface EngineRun {
   readonly seconds: number;
   readonly rows: number;
 }
+
+// As in the threads of a run.
+tuneEngine();
 
 const [, , name = '', seconds = '1', record] = process.argv;
 const subject = subjects[name];

@@ -5,6 +5,7 @@ import { type Config, parseConfig } from '@ergodic/core';
 import type { WorkerStatus } from './control.ts';
 import { Coordinator, type Progress } from './coordinator.ts';
 import { messageOf, RunError } from './errors.ts';
+import { isFile } from './inputs.ts';
 import { lockRun } from './lock.ts';
 import { WorkerPool } from './pool.ts';
 import { createRun, type OpenRun, openRun } from './prepare.ts';
@@ -54,9 +55,26 @@ export async function runEnsemble(config: unknown, options: RunOptions = {}): Pr
 
 /** Starts an ensemble; see `runEnsemble`. Everything that is wrong with config and files rejects here. */
 export async function startEnsemble(config: unknown, options: RunOptions = {}): Promise<EnsembleRun> {
-  const checked: Config = parseConfig(config);
+  const checked = absolutePaths(parseConfig(config));
   const id = options.dir === undefined ? newId() : (options.dir.split(/[\\/]/).filter(Boolean).at(-1) ?? newId());
   return start(await createRun(checked, resolve(options.dir ?? join('runs', id)), id), options);
+}
+
+/** Files are named from the working directory; the run has to find them from any other. */
+function absolutePaths(config: Config): Config {
+  const part = <P extends { use: string }>(named: P): P =>
+    isFile(named.use) ? { ...named, use: resolve(named.use) } : named;
+  const markets = Object.entries(config.markets).map(([symbol, market]) => [
+    symbol,
+    'file' in market ? { ...market, file: resolve(market.file) } : market,
+  ]);
+  return {
+    ...config,
+    markets: Object.fromEntries(markets),
+    strategy: part(config.strategy),
+    components: config.components.map(part),
+    rewards: config.rewards.map(part),
+  };
 }
 
 /** Goes on with a run; of a completed one, `done` is the summary that it has. */

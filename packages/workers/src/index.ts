@@ -10,3 +10,4 @@ export { Database, quoteName, quoteText } from './store/database.ts';
 export { type Manifest, type RunStatus, readManifest } from './store/manifest.ts';
 export { type TableName, tableColumns, tableFiles } from './store/parts.ts';
 export type { EpisodeCounts, FailureNote, Metric, Quantiles, Summary, Timing } from './summary.ts';
+export { tuneEngine } from './tuning.ts';

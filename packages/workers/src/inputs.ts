@@ -98,7 +98,7 @@ export function parseCandleRows(text: string, file: string): RawCandle[] {
   return rows.slice(1).map(({ record, info }) => {
     const value = (name: string): string => record[columns[name]!] ?? '';
     const row = { line: info.lines, time: value('time'), open: value('open'), high: value('high'), low: value('low') };
-    return { ...row, close: value('close'), ...(columns['volume'] === -1 ? {} : { volume: value('volume') }) };
+    return { ...row, close: value('close'), ...(columns.volume === -1 ? {} : { volume: value('volume') }) };
   });
 }
 

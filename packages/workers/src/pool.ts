@@ -1,14 +1,12 @@
 import { totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { setFlagsFromString } from 'node:v8';
 import { Piscina } from 'piscina';
 import { ControlChannels, isControlOffer, type WorkerStatus } from './control.ts';
 import { messageOf, RunError } from './errors.ts';
 import { SharedProgress } from './progress.ts';
 import type { BatchResult, BatchTask, RunSpec } from './task.ts';
+import { tuneEngine } from './tuning.ts';
 
-/** The event loop is many small functions: V8's default budget stops inlining them half way. Measured: a fifth per trade. */
-const V8_FLAGS = '--max-inlined-bytecode-size-cumulative=4000';
 const WATCH_MS = 250;
 /** A thread has this long to start and take its task. */
 const START_MS = 60_000;
@@ -64,7 +62,7 @@ export class WorkerPool {
     this.freeSlots = Array.from({ length: this.slots }, (_, i) => this.slots - 1 - i);
     this.progress = new SharedProgress(this.slots);
     this.spec = { ...spec, progress: this.progress.buffer };
-    setFlagsFromString(V8_FLAGS);
+    tuneEngine();
     this.piscina = this.startThreads(options.workers);
     this.watch = setInterval(() => this.guard(), WATCH_MS);
     this.watch.unref();

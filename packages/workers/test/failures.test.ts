@@ -74,7 +74,7 @@ describe('a failing strategy', () => {
   it('that loops for ever is STALLED, and the run says that it is not reproducible', async () => {
     const { summary, codes } = await runBoth(strategyText(`if (${chosen(8)}) for (;;);`));
     expect(Object.keys(codes)).toEqual(['STALLED']);
-    expect(summary.episodes.completed).toBe(EPISODES - codes['STALLED']!);
+    expect(summary.episodes.completed).toBe(EPISODES - codes.STALLED!);
     expect(summary.reproducible).toBe(false);
   }, 60_000);
 
@@ -114,7 +114,7 @@ describe('a failing strategy', () => {
   it('that does nothing but fail leaves a run without figures, and resume says the same', async () => {
     const { summary, codes, dir } = await runBoth(strategyText("throw new Error('always');"));
     expect(codes).toEqual({ STRATEGY_ERROR: EPISODES });
-    expect(summary.metrics['totalReturn']).toMatchObject({ n: 0, mean: null });
+    expect(summary.metrics.totalReturn).toMatchObject({ n: 0, mean: null });
     expect(await (await resumeEnsemble(dir)).done).toEqual(summary);
     // Points of the equity fan are those of episodes with figures.
     expect((await import('@ergodic/workers')).tableFiles(dir, 'fan')).toEqual([]);

@@ -45,7 +45,7 @@ describe('prices at the end of 20,000 episodes', () => {
     // E[S_T] = S_0 exp(drift T), and the price's variance is that of the lognormal.
     const mean = 100 * Math.exp(drift * YEARS);
     const sd = mean * Math.sqrt(Math.expm1(volatility ** 2 * YEARS));
-    expect(Math.abs(found.summary.metrics['finalPrice_X']!.mean! - mean)).toBeLessThan((Z * sd) / Math.sqrt(EPISODES));
+    expect(Math.abs(found.summary.metrics.finalPrice_X!.mean! - mean)).toBeLessThan((Z * sd) / Math.sqrt(EPISODES));
   }, 20_000);
 
   it('are normal under ABM', async () => {
@@ -63,7 +63,7 @@ describe('prices at the end of 20,000 episodes', () => {
 
   it('earn nothing without drift and costs', async () => {
     const { summary } = await pathsOf('gbm-driftless', { process: 'gbm', price: 100, drift: 0, volatility: 0.9 });
-    const { mean, sd, ci95 } = summary.metrics['totalReturn']!;
+    const { mean, sd, ci95 } = summary.metrics.totalReturn!;
     expect(Math.abs(mean!)).toBeLessThan((Z * sd!) / Math.sqrt(EPISODES));
     // 95 %: with this seed the interval does hold it.
     expect(ci95[0]).toBeLessThan(0);

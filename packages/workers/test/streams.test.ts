@@ -133,7 +133,7 @@ describe('the equity fan', () => {
     )) as [number, number][];
     let below = 0;
     const [median] = bins.find(([, n]) => (below += n) > 500)!;
-    const exact = metrics['finalEquity']!.q50! / 10_000;
+    const exact = metrics.finalEquity!.q50! / 10_000;
     expect(Math.abs(fanValue(median) / exact - 1)).toBeLessThanOrEqual(0.0025);
   });
 });

@@ -55,12 +55,16 @@ function fillsOf(prices: readonly number[]): FillEvent[] {
 }
 
 test('a limit that the first quote satisfies takes liquidity', () => {
-  expect(fillsOf([100, 94, 100])).toMatchObject([{ price: 94, liquidity: 'taker', commission: expect.closeTo(0.94, 12) }]);
+  expect(fillsOf([100, 94, 100])).toMatchObject([
+    { price: 94, liquidity: 'taker', commission: expect.closeTo(0.94, 12) },
+  ]);
 });
 
 test('a limit that has rested on a market of quotes gives liquidity', () => {
   for (const rested of [1, 5, 600]) {
     const waiting = new Array<number>(rested).fill(100);
-    expect(fillsOf([100, ...waiting, 94, 100])).toMatchObject([{ price: 94, liquidity: 'maker', commission: expect.closeTo(0.094, 12) }]);
+    expect(fillsOf([100, ...waiting, 94, 100])).toMatchObject([
+      { price: 94, liquidity: 'maker', commission: expect.closeTo(0.094, 12) },
+    ]);
   }
 });
