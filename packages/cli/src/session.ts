@@ -45,7 +45,9 @@ export async function follow(
     for (const text of later) notice(text);
   }
   const code = await finish(summary, dir, stop, options);
-  return status === 'completed' ? 0 : code;
+  // Its verdict was given when it ended: resuming a completed run only prints it again.
+  if (code !== null || status === 'completed') return code ?? 0;
+  return verdict(summary, options.allowFailed ?? 0);
 }
 
 /** The first sign of life: what runs where. */
@@ -59,7 +61,13 @@ function startView(run: EnsembleRun, config: Config): ProgressView {
   return createProgress(config.episodes);
 }
 
-async function finish(summary: Summary, dir: string, stop: StopSignals, options: SessionOptions): Promise<number> {
+/** Shows the outcome; the exit code of a run that did not end, else null. */
+async function finish(
+  summary: Summary,
+  dir: string,
+  stop: StopSignals,
+  options: SessionOptions,
+): Promise<number | null> {
   if (options.json === true) printJson(summary);
   if (summary.status !== 'completed') {
     const { requested, completed, ruined, stopped, failed } = summary.episodes;
@@ -78,7 +86,7 @@ async function finish(summary: Summary, dir: string, stop: StopSignals, options:
     if (options.json === true) notice(`report: ${file}`);
     else print(`\nReport written: ${file}\n`);
   }
-  return verdict(summary, options.allowFailed ?? 0);
+  return null;
 }
 
 /**

@@ -140,7 +140,9 @@ describe('failed episodes', () => {
     const commands = [
       { args: ['run', '--out', 'runs/b', '--workers', '1'], allowed: '1', expected: 0 },
       { args: ['resume', 'a'], allowed: 'all', expected: 0 },
-      { args: ['resume', 'a'], allowed: '0', expected: 1 },
+      { args: ['run', '--out', 'runs/c', '--workers', '1'], allowed: '0', expected: 1 },
+      // A completed run only prints its summary again.
+      { args: ['resume', 'a'], allowed: '0', expected: 0 },
     ];
     await eachOf(commands, async ({ args, allowed, expected }) => {
       const outcome = await ergodic(dir, ...args, '--json', '--allow-failed', allowed);
