@@ -1,4 +1,4 @@
-import { Database, type Manifest, quoteText, readManifest, tableFiles } from '@ergodic/workers';
+import { Database, type Manifest, parquetSource, readManifest, tableFiles } from '@ergodic/workers';
 
 /** What a person wants to know of a completed run beyond its Summary. */
 export interface Outcome {
@@ -13,7 +13,7 @@ export interface Outcome {
 export async function readOutcome(dir: string): Promise<Outcome> {
   const manifest = readManifest(dir);
   const files = tableFiles(dir, 'episodes');
-  const source = `read_parquet([${files.map(quoteText).join(', ')}])`;
+  const source = parquetSource(files);
   const kept = manifest.kept === undefined ? [] : Object.values(manifest.kept);
   const database = await Database.open();
   try {

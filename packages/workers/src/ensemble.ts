@@ -1,15 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
-import { type Config, parseConfig } from '@ergodic/core';
+import { type Config, isFileUse, parseConfig } from '@ergodic/core';
 import type { WorkerStatus } from './control.ts';
 import { Coordinator, type Progress } from './coordinator.ts';
-import { messageOf, RunError } from './errors.ts';
-import { isFile } from './inputs.ts';
+import { messageOf } from './errors.ts';
 import { lockRun } from './lock.ts';
 import { WorkerPool } from './pool.ts';
 import { createRun, type OpenRun, openRun } from './prepare.ts';
-import { Database, quoteName, quoteText } from './store/database.ts';
+import { asDouble, Database, parquetSource } from './store/database.ts';
 import { type KeptEpisodes, writeManifest } from './store/manifest.ts';
 import { tableFiles } from './store/parts.ts';
 import { type EnsembleFigures, type FailureNote, type Summary, summarize } from './summary.ts';
@@ -63,7 +62,7 @@ export async function startEnsemble(config: unknown, options: RunOptions = {}): 
 /** Files are named from the working directory; the run has to find them from any other. */
 function absolutePaths(config: Config): Config {
   const part = <P extends { use: string }>(named: P): P =>
-    isFile(named.use) ? { ...named, use: resolve(named.use) } : named;
+    isFileUse(named.use) ? { ...named, use: resolve(named.use) } : named;
   const markets = Object.entries(config.markets).map(([symbol, market]) => [
     symbol,
     'file' in market ? { ...market, file: resolve(market.file) } : market,
@@ -211,7 +210,7 @@ interface Extremes {
 async function keepExtremes(run: OpenRun, coordinator: Coordinator): Promise<Extremes | null> {
   const { dir, manifest } = run;
   const { database, parts } = coordinator;
-  const source = `read_parquet([${tableFiles(dir, 'episodes').map(quoteText).join(', ')}])`;
+  const source = parquetSource(tableFiles(dir, 'episodes'));
   const known = `FROM ${source} WHERE endReason <> 'failed'`;
   const [[count]] = (await database.rows(`SELECT CAST(count(*) AS DOUBLE) ${known}`)) as [[number]];
   if (count === 0) return { kept: undefined, mismatches: [] };
@@ -235,9 +234,7 @@ async function keepExtremes(run: OpenRun, coordinator: Coordinator): Promise<Ext
   for (const episode of new Set(Object.values(kept))) {
     const result = await coordinator.replay(episode);
     if (result === null) return null;
-    const fields = manifest.layout.fields.map(
-      (field) => `coalesce(CAST(${quoteName(field)} AS DOUBLE), 'NaN'::DOUBLE)`,
-    );
+    const fields = manifest.layout.fields.map(asDouble);
     const [stored] = await database.rows(`SELECT ${fields.join(', ')} FROM ${source} WHERE episode = ${episode}`);
     const isSame = (stored as number[]).every(
       (value, j) => Object.is(value, result.records[j]) || value === result.records[j],
@@ -287,5 +284,3 @@ function summaryOf(
 function note(failure: { episode: number; code: string; message: string }, dir: string): FailureNote {
   return { ...failure, replay: `ergodic replay ${dir} --episode ${failure.episode}` };
 }
-
-export { RunError };

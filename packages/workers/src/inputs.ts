@@ -9,6 +9,7 @@ import {
   type CandleSeries,
   type Config,
   ConfigError,
+  isFileUse,
   type RawCandle,
 } from '@ergodic/core';
 import { parse } from 'csv-parse/sync';
@@ -34,11 +35,6 @@ export interface Bundle {
 
 export function sha256(data: string | Uint8Array): string {
   return createHash('sha256').update(data).digest('hex');
-}
-
-/** Whether a `use` names a file and not a built-in. */
-export function isFile(use: string): boolean {
-  return /^(\.{0,2}\/|[A-Za-z]:\\)/.test(use) || ['.ts', '.mts', '.mjs', '.js'].includes(extname(use));
 }
 
 const COLUMN_NAMES: Readonly<Record<keyof Omit<RawCandle, 'line'>, readonly string[]>> = {
@@ -108,7 +104,7 @@ export { CandleError };
 export async function bundleParts(config: Config): Promise<Bundle[]> {
   const wanted = new Map<string, Pick<Bundle, 'role' | 'use'>>();
   const want = (role: Bundle['role'], use: string): void => {
-    if (isFile(use)) wanted.set(`${role} ${use}`, { role, use });
+    if (isFileUse(use)) wanted.set(`${role} ${use}`, { role, use });
   };
   want('strategy', config.strategy.use);
   for (const { use } of config.components) want('component', use);

@@ -3,7 +3,7 @@ import { EpisodeError, type QueuedEvent, type Tracer } from '@ergodic/core';
 import { RunError } from './errors.ts';
 import { openRun } from './prepare.ts';
 import { createSimulation } from './simulation.ts';
-import { Database, quoteName, quoteText } from './store/database.ts';
+import { Database, parquetSource, quoteName } from './store/database.ts';
 import { tableFiles } from './store/parts.ts';
 
 /** One event of a replayed episode: `type`, `timeMs`, `step` and the event's own fields. */
@@ -65,7 +65,7 @@ async function compare(
   try {
     const fields = Object.keys(record);
     const selected = ['endReason', ...fields.map((field) => `CAST(${quoteName(field)} AS DOUBLE)`)].join(', ');
-    const source = `read_parquet([${files.map(quoteText).join(', ')}])`;
+    const source = parquetSource(files);
     const [stored] = await database.rows(`SELECT ${selected} FROM ${source} WHERE episode = ${episode}`);
     if (stored === undefined) return null;
     const differing = fields.filter((field, j) => stored[j + 1] !== record[field]);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { END_REASONS, type EndReason, RunningMoments } from '@ergodic/core';
-import { type Database, doublesOf, quoteName, quoteText } from './store/database.ts';
+import { asDouble, type Database, doublesOf, parquetSource, quoteName, quoteText } from './store/database.ts';
 
 /** Part of the digest: a change of its layout changes every digest. */
 const DIGEST_SCHEMA = 'ergodic-episodes-1';
@@ -74,7 +74,9 @@ export async function summarize(
   fields: readonly string[],
   requested: number,
 ): Promise<EnsembleFigures> {
-  const [[last]] = (await database.rows(`SELECT CAST(max(episode) AS DOUBLE) FROM ${tableOf(files)}`)) as [[number]];
+  const [[last]] = (await database.rows(`SELECT CAST(max(episode) AS DOUBLE) FROM ${parquetSource(files)}`)) as [
+    [number],
+  ];
   const pass = await digestPass(database, files, fields, last + 1);
   const metrics: Record<string, Metric> = {};
   for (let j = 0; j < fields.length; j++) {
@@ -103,11 +105,11 @@ async function digestPass(
   const moments = fields.map(() => new RunningMoments());
   const counts = { completed: 0, ruined: 0, stopped: 0, failed: 0 };
   const rowBytes = 9 * (fields.length + 1);
-  const selected = fields.map((field) => `coalesce(CAST(${quoteName(field)} AS DOUBLE), 'NaN'::DOUBLE)`);
+  const selected = fields.map(asDouble);
   for (let from = 0; from < end; from += RANGE) {
     const result = await database.connection.stream(
       `SELECT CAST(episode AS DOUBLE), CAST(list_position([${END_REASONS.map(quoteText).join(', ')}], endReason) AS DOUBLE),
-       coalesce(failureCode, ''), ${selected.join(', ')} FROM ${tableOf(files)}
+       coalesce(failureCode, ''), ${selected.join(', ')} FROM ${parquetSource(files)}
        WHERE episode >= ${from} AND episode < ${from + RANGE} ORDER BY episode`,
     );
     for (;;) {
@@ -139,10 +141,6 @@ async function digestPass(
   return { digest: hash.digest('hex'), counts, moments };
 }
 
-function tableOf(files: readonly string[]): string {
-  return `read_parquet([${files.map(quoteText).join(', ')}])`;
-}
-
 async function metricOf(
   database: Database,
   files: readonly string[],
@@ -159,7 +157,7 @@ async function metricOf(
     const entries = Object.keys(QUANTILES).map((key, i) => [key, finiteOrNull(items[i] ?? Number.NaN)]);
     return Object.fromEntries(entries) as Quantiles;
   };
-  const known = `SELECT CAST(${name} AS DOUBLE) AS x FROM ${tableOf(files)} WHERE endReason <> 'failed' AND ${name} IS NOT NULL`;
+  const known = `SELECT CAST(${name} AS DOUBLE) AS x FROM ${parquetSource(files)} WHERE endReason <> 'failed' AND ${name} IS NOT NULL`;
   const withFailures = (value: string): string => `${known} UNION ALL SELECT ${value}::DOUBLE FROM range(${failed})`;
   const [low, high] = moments.ci95;
   return {

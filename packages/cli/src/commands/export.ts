@@ -4,6 +4,7 @@ import path from 'node:path';
 import {
   Database,
   type Manifest,
+  parquetSource,
   quoteName,
   quoteText,
   readManifest,
@@ -81,8 +82,7 @@ function selection(dir: string, { layout }: Manifest, table: TableName): string 
   }
   const names = columns.map(({ name }) => quoteName(name)).join(', ');
   const order = table === 'episodes' ? 'episode' : 'episode, step, file_row_number';
-  const list = files.map(quoteText).join(', ');
-  return `SELECT ${names} FROM read_parquet([${list}], file_row_number = true) ORDER BY ${order}`;
+  return `SELECT ${names} FROM ${parquetSource(files, 'file_row_number = true')} ORDER BY ${order}`;
 }
 
 function printFile(file: string): void {

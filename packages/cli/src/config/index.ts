@@ -8,7 +8,7 @@ import { type ConfigSource, type Edit, oneLine } from './source.ts';
 
 export { explainError, UsageError } from './errors.ts';
 export { loadConfigFile } from './load.ts';
-export { isFileUse, resolveRelative } from './resolve.ts';
+export { resolveRelative } from './resolve.ts';
 export { applyEdits, parseSet } from './set.ts';
 export type { ConfigPath, ConfigSource, Edit, Place } from './source.ts';
 

@@ -1,17 +1,12 @@
 import { constants } from 'node:fs';
 import { access, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { type Config, ConfigError, type Issue, type PartConfig, suggest } from '@ergodic/core';
+import { type Config, ConfigError, type Issue, isFileUse, type PartConfig, suggest } from '@ergodic/core';
 import type { ConfigPath } from './source.ts';
 
 const CODE = ['.ts', '.mts', '.mjs', '.js'];
 const DATA = ['.csv'];
 const MAX_NAMES = 10;
-
-/** Whether a `use` names a file and not a built-in. */
-export function isFileUse(use: string): boolean {
-  return /^\.{1,2}\//.test(use) || path.isAbsolute(use) || CODE.some((extension) => use.endsWith(extension));
-}
 
 /** The config with absolute paths for the files it names, which start at `folder`. Throws ConfigError if one is missing. */
 export async function resolveRelative(config: Config, folder: string): Promise<Config> {

@@ -306,8 +306,9 @@ export class EventLoop {
 
   /** Scores the steps up to a slot. */
   private score(to: number): void {
-    this.stretch.writeTimes(this.parts.columns.count);
-    this.parts.scorer.score(this.parts.columns, to, this.recorder);
+    const { columns, scorer } = this.parts;
+    this.stretch.writeTimes(scorer.nextSlot, columns.count);
+    scorer.score(columns, to, this.recorder);
   }
 
   /** Makes room for the next block. The last step stays open: fills under way may mark it again should it be the final one. */

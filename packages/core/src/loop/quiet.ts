@@ -125,12 +125,12 @@ export class QuietStretch {
     this.cursor.isOpen = 1 - isClosed;
   }
 
-  /** Times of the block's steps up to `slot`: marking leaves them out. */
-  writeTimes(slot: number): void {
+  /** Times of the block's steps from slot `from` to `to`: marking leaves them out. */
+  writeTimes(from: number, to: number): void {
     const { lane, columns, symbols } = this.parts;
     if (!lane.isRegular) return;
     const { slotOffset } = this.cursor;
-    for (let i = slotOffset; i <= slot; i++) {
+    for (let i = Math.max(from, slotOffset); i <= to; i++) {
       columns.timeMs[i] = lane.columns.timeMs[(i - slotOffset) * symbols.length]!;
     }
   }

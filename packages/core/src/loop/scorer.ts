@@ -36,6 +36,11 @@ export class Scorer {
     for (const term of this.terms) term.begin();
   }
 
+  /** The first slot that is not scored yet. */
+  get nextSlot(): number {
+    return this.scored + 1;
+  }
+
   /** Scores the steps of the block up to slot `to` that are not scored yet. */
   score(columns: StepColumns, to: number, sink: StepSink | null): void {
     const from = this.scored + 1;

@@ -71,9 +71,9 @@ export class Portfolio {
     const { working } = this;
     const { symbolIndex } = signal;
     const price = this.account.price[symbolIndex]!;
-    const signedQty = this.signedQuantity(signal, price);
-    if (signedQty === 0) return NOTHING;
     const certain = certainPosition(this.account, working, symbolIndex);
+    const signedQty = this.signedQuantity(signal, certain, price);
+    if (signedQty === 0) return NOTHING;
     const lots = Math.abs(roundToLot(signedQty, this.instruments[symbolIndex]!.lotSize));
     // What closes a position up to rounding closes it exactly: no rest stays that is below every lot.
     const closes = signedQty * certain < 0 && Math.abs(lots - Math.abs(certain)) <= NEGLIGIBLE * lots;
@@ -103,10 +103,9 @@ export class Portfolio {
   }
 
   /** Base units, negative to sell; NaN for a weight of a price that is not positive. */
-  private signedQuantity(signal: SignalEvent, price: number): number {
-    const { target, symbolIndex } = signal;
+  private signedQuantity(signal: SignalEvent, certain: number, price: number): number {
+    const { target } = signal;
     if (target === null) return signal.orderSide === 'buy' ? signal.quantity : -signal.quantity;
-    const certain = certainPosition(this.account, this.working, symbolIndex);
     const byWeight = typeof target === 'number' || 'targetWeight' in this.config.sizing;
     if (byWeight && target !== 'FLAT' && target !== 0 && !(price > 0)) return Number.NaN;
     const wanted = targetPosition(target, this.config.sizing, this.account.equity, price);

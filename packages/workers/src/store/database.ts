@@ -37,6 +37,16 @@ export function quoteText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
+/** Parquet files as one table, for a FROM; `options` are those of DuckDB's read_parquet. */
+export function parquetSource(files: readonly string[], options: string = ''): string {
+  return `read_parquet([${files.map(quoteText).join(', ')}]${options === '' ? '' : `, ${options}`})`;
+}
+
+/** A numeric column as a double, null as NaN. */
+export function asDouble(name: string): string {
+  return `coalesce(CAST(${quoteName(name)} AS DOUBLE), 'NaN'::DOUBLE)`;
+}
+
 /** The array under a DOUBLE vector: it is the fast way in and out, and its type declares it private. */
 export function doublesOf(vector: DuckDBVector): Float64Array {
   return (vector as unknown as { readonly items: Float64Array }).items;

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '@ergodic/core';
 import { RunError } from '../errors.ts';
+import type { SimulationLayout } from '../probe.ts';
 import type { Summary } from '../summary.ts';
 import { readJson, writeFileAtomic } from './files.ts';
 
@@ -35,17 +36,7 @@ export interface Manifest {
   readonly config: Config;
   readonly inputs: readonly InputFile[];
   readonly marketKey: string;
-  readonly layout: {
-    readonly symbols: readonly string[];
-    readonly fields: readonly string[];
-    readonly equity: readonly string[];
-    readonly rewards: readonly string[];
-    readonly fanSteps: readonly number[];
-    readonly batchSize: number;
-    readonly stepsPerYear: number;
-    readonly intervalMs: number;
-    readonly startMs: number;
-  };
+  readonly layout: SimulationLayout & { readonly fanSteps: readonly number[]; readonly batchSize: number };
   status: RunStatus;
   /** Why it failed. */
   error?: string;

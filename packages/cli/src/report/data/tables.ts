@@ -1,4 +1,4 @@
-import { Database, quoteText, type TableName, tableFiles } from '@ergodic/workers';
+import { Database, parquetSource, type TableName, tableFiles } from '@ergodic/workers';
 
 /** The stored tables of a run. */
 export class Tables {
@@ -22,7 +22,7 @@ export class Tables {
   async rows<Row extends unknown[]>(table: TableName, query: (from: string) => string): Promise<Row[]> {
     const files = tableFiles(this.dir, table);
     if (files.length === 0) return [];
-    const from = `read_parquet([${files.map(quoteText).join(', ')}])`;
+    const from = parquetSource(files);
     return (await this.database.rows(query(from))) as Row[];
   }
 }
