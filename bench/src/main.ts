@@ -9,6 +9,7 @@ import { compareMemory } from './memory.ts';
 import { reference } from './reference.ts';
 import { compareWorkers } from './scaling.ts';
 import { second } from './second/second.ts';
+import { compareFlood, compareSink, missingInflux } from './sink.ts';
 import { compareRecording, compareWithLimit } from './speed.ts';
 import { formatTable } from './table.ts';
 
@@ -27,6 +28,8 @@ const parts: Readonly<Record<string, Part>> = {
   second: { missing: missingCompiler, run: async (pairs) => [await compareWithLimit(second, pairs)] },
   recording: { missing: () => undefined, run: async (pairs) => [await compareRecording(reference, pairs)] },
   scaling: { missing: () => undefined, run: (pairs) => compareWorkers(Math.min(pairs, 3)) },
+  sink: { missing: () => undefined, run: async (pairs) => [await compareSink(pairs)] },
+  flood: { missing: missingInflux, run: async (pairs) => [await compareFlood(Math.min(pairs, 3))] },
   memory: { missing: () => undefined, run: async () => [await compareMemory(1)] },
 };
 

@@ -9,9 +9,18 @@ const USAGE_CODES = new Set([
   'BUNDLE_FAILED',
   'STRATEGY_INVALID',
   'INPUT_CHANGED',
+  'OUTPUT_SETTINGS_INVALID',
 ]);
 /** Codes of errors whose message is written for the user. */
-const RUN_CODES = new Set(['RUN_LOCKED', 'RUN_DAMAGED', 'WORKER_START_FAILED', 'STORE_FAILED', 'REPLAY_FAILED']);
+const RUN_CODES = new Set([
+  'SPOOL_FULL',
+  'DISK_FULL',
+  'RUN_LOCKED',
+  'RUN_DAMAGED',
+  'WORKER_START_FAILED',
+  'STORE_FAILED',
+  'REPLAY_FAILED',
+]);
 
 export function exitCodeOf(error: unknown): 1 | 2 {
   return USAGE_CODES.has(codeOf(error)) ? 2 : 1;

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { describeFailure, exitCodeOf } from './failure.ts';
 import { colorsFor, notice, print, reserveOutput } from './output.ts';
 
@@ -92,6 +92,16 @@ function createProgram(done: (code: number) => void): Command {
       done(await (await import('./commands/replay.ts')).replay(run, { ...options, ...program.opts() })),
     );
 
+  verb(
+    'flush <run>',
+    'Deliver the points that wait in the spool of a run.',
+    ['ergodic flush runs/first', 'ergodic flush runs/first --refused'],
+    'Exit code 1: some still wait, or were refused. Settings come from the config of the run.\n',
+  )
+    .option('--refused', 'send again what the server refused')
+    .option('--json', 'print the account as one JSON document')
+    .action(async (run, options) => done(await (await import('./commands/flush.ts')).flush(run, options)));
+
   verb('report <run>', 'Write the report page of a run and print its path.', ['ergodic report runs/first']).action(
     async (run) => done(await (await import('./commands/report.ts')).report(run)),
   );
@@ -120,6 +130,24 @@ function createProgram(done: (code: number) => void): Command {
     .option('--out <file>', 'file to write; one that exists is not overwritten')
     .action(async (run, options) => done(await (await import('./commands/export.ts')).exportTable(run, options)));
 
+  verb(
+    'influx',
+    'Check whether points can be written to InfluxDB.',
+    ['ergodic influx check', 'ergodic influx check ergodic.yaml --json'],
+    INFLUX_REMARKS,
+  )
+    .usage('check [config] [options]')
+    .addArgument(new Argument('<action>', 'what to do').choices(['check']))
+    .argument('[config]', 'its outputs.influx is checked (default: that of the config in this folder)')
+    .option('--url <url>', 'address of the server, instead of the one in the config')
+    .option('--org <name>', 'organization')
+    .option('--bucket <name>', 'bucket')
+    .option('--token-file <file>', 'file that holds the token')
+    .option('--json', 'print what was found as one JSON document')
+    .action(async (action, config, options) =>
+      done(await (await import('./commands/influx.ts')).influx(action, config, options)),
+    );
+
   verb('init [dir]', 'Write a config, a strategy and the schema to start from.', ['ergodic init first']).action(
     async (dir) => done(await (await import('./commands/init.ts')).init(dir)),
   );
@@ -132,6 +160,11 @@ function createProgram(done: (code: number) => void): Command {
 
 const EXIT_CODES = `Exit codes: 0 done; 1 the run, an episode or a check failed;
 2 config or arguments are wrong; 130, 143 interrupted, resumable.
+`;
+
+const INFLUX_REMARKS = `What neither the config nor an option says: INFLUX_URL, INFLUX_ORG, INFLUX_BUCKET, INFLUX_TOKEN.
+There is no option for the token itself: other users of a computer can read command lines.
+Exit codes: 0 points can be written; 1 they cannot; 2 config, arguments or environment are wrong.
 `;
 
 function workersOption(): Option {

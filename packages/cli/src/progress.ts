@@ -1,4 +1,4 @@
-import type { Progress } from '@ergodic/workers';
+import type { OutputProgress, Progress } from '@ergodic/workers';
 import cliProgress from 'cli-progress';
 import { count, duration, figure, percent } from './format.ts';
 import { notice } from './output.ts';
@@ -8,6 +8,8 @@ const STARTING = 'the workers start …';
 
 export interface ProgressView {
   update(progress: Progress): void;
+  /** Only the outputs are still at work. */
+  deliver(outputs: readonly OutputProgress[]): void;
   /** Ends the view; what is printed next starts on a line of its own. */
   stop(): void;
 }
@@ -42,6 +44,14 @@ class Bar implements ProgressView {
     this.bar.update(progress.episodes, { text: describe(progress) });
   }
 
+  deliver(outputs: readonly OutputProgress[]): void {
+    if (this.isStopped) return;
+    const produced = outputs.reduce((sum, output) => sum + output.produced, 0);
+    const waiting = outputs.reduce((sum, { spooled }) => sum + spooled, 0);
+    this.bar.setTotal(produced);
+    this.bar.update(produced - waiting, { text: outputs.flatMap(describeOutput).join('  ') });
+  }
+
   stop(): void {
     if (this.isStopped) return;
     this.isStopped = true;
@@ -56,14 +66,32 @@ class Lines implements ProgressView {
   update(progress: Progress): void {
     const now = performance.now();
     const isEnd = progress.episodes === progress.requested;
-    if ((now - this.printedAt < LINE_MS && !isEnd) || this.printed === progress.requested) return;
+    if (isEnd && this.printed === progress.requested) {
+      this.deliver(progress.outputs);
+      return;
+    }
+    if (now - this.printedAt < LINE_MS && !isEnd) return;
     this.printedAt = now;
     this.printed = progress.episodes;
     const share = `${Math.floor((100 * progress.episodes) / progress.requested)} %`;
     notice(`${share.padStart(5)}  ${describe(progress)}`);
   }
 
+  deliver(outputs: readonly OutputProgress[]): void {
+    const now = performance.now();
+    if (now - this.printedAt < LINE_MS) return;
+    this.printedAt = now;
+    notice(outputs.flatMap(describeOutput).join('  '));
+  }
+
   stop(): void {}
+}
+
+/** What waits for an output, and why. */
+function describeOutput({ output, spooled, status, reason }: OutputProgress): string[] {
+  if (spooled === 0) return [];
+  const why = status === 'retrying' || status === 'blocked' ? ` (${reason.slice(0, 40)})` : '';
+  return [`${output}: ${count(spooled)} points wait${why}`];
 }
 
 function describe(progress: Progress): string {
@@ -75,5 +103,8 @@ function describe(progress: Progress): string {
   if (left > 0 && rate > 0) parts.push(`ETA ${duration(left / rate)}`);
   if (!Number.isNaN(meanReturn)) parts.push(`return ${percent(meanReturn)}`, `reward ${figure(meanReward)}`);
   if (failed > 0) parts.push(`failed ${count(failed)}`);
+  // While episodes run, a short backlog is nothing to speak of.
+  const backlog = progress.outputs.filter(({ status }) => left === 0 || status === 'retrying' || status === 'blocked');
+  parts.push(...backlog.flatMap(describeOutput));
   return parts.join('  ');
 }

@@ -4,6 +4,7 @@ import { count } from './format.ts';
 import { notice, print, printJson } from './output.ts';
 import { createProgress, type ProgressView } from './progress.ts';
 import { typed } from './runs.ts';
+import { hasShortfall, shortfallLines } from './shortfall.ts';
 import { resumeHint, type StopSignals } from './stop.ts';
 
 export interface SessionOptions {
@@ -38,7 +39,7 @@ export async function follow(
   let summary: Summary;
   try {
     // Of a run that is completed there is only the summary to print.
-    if (status !== 'completed') view = startView(run, config);
+    if (status !== 'completed' || !run.isFinished) view = startView(run, config);
     summary = await run.done;
   } finally {
     view?.stop();
@@ -46,8 +47,10 @@ export async function follow(
   }
   const code = await finish(summary, dir, stop, options);
   // Its verdict was given when it ended: resuming a completed run only prints it again.
-  if (code !== null || status === 'completed') return code ?? 0;
-  return verdict(summary, options.allowFailed ?? 0);
+  if (code !== null || (status === 'completed' && view === undefined)) return code ?? 0;
+  const outcome = verdict(summary, options.allowFailed ?? 0);
+  // An interrupt that came while points were delivered: the results are whole.
+  return outcome === 1 && stop.exitCode !== undefined && hasShortfall(summary) ? stop.exitCode : outcome;
 }
 
 /** The first sign of life: what runs where. */
@@ -93,7 +96,10 @@ async function finish(
  * 1 where more episodes failed than allowed, and where an episode that was run twice came out differently. `reproducible` alone
  * decides nothing: an episode that only a watchdog could end has failed, and counts as such.
  */
-function verdict({ episodes: { failed }, mismatches }: Summary, allowed: number): 0 | 1 {
+function verdict(summary: Summary, allowed: number): 0 | 1 {
+  const { mismatches } = summary;
+  const { failed } = summary.episodes;
+  if (hasShortfall(summary)) for (const line of shortfallLines(summary)) notice(`exit code 1: ${line}`);
   if (mismatches.length > 0) {
     notice(`exit code 1: not reproducible, replayed differently: episode ${mismatches.join(', ')}`);
   }
@@ -101,5 +107,5 @@ function verdict({ episodes: { failed }, mismatches }: Summary, allowed: number)
     const episodes = failed === 1 ? 'episode' : 'episodes';
     notice(`exit code 1: ${count(failed)} ${episodes} failed; --allow-failed ${failed} would accept that`);
   }
-  return failed > allowed || mismatches.length > 0 ? 1 : 0;
+  return failed > allowed || mismatches.length > 0 || hasShortfall(summary) ? 1 : 0;
 }

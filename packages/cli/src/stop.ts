@@ -14,7 +14,11 @@ export class StopSignals {
   private runDir: string | undefined;
   private isStarting = false;
 
-  constructor() {
+  private readonly verb: 'resume' | 'flush';
+
+  /** `verb`: the one that goes on with what was interrupted. */
+  constructor(verb: 'resume' | 'flush' = 'resume') {
+    this.verb = verb;
     for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => this.receive(EXIT_CODES[name]));
   }
 
@@ -50,11 +54,11 @@ export class StopSignals {
   }
 
   private end(code: number): number {
-    if (this.runDir !== undefined) notice(resumeHint(this.runDir));
+    if (this.runDir !== undefined) notice(resumeHint(this.runDir, this.verb));
     return code;
   }
 }
 
-export function resumeHint(runDir: string): string {
-  return `interrupted; go on with: ergodic resume ${runDir}`;
+export function resumeHint(runDir: string, verb: 'resume' | 'flush' = 'resume'): string {
+  return `interrupted; go on with: ergodic ${verb} ${runDir}`;
 }

@@ -4,6 +4,7 @@ import { count, duration, figure, large, money, percent, table, tally } from './
 import type { Outcome } from './outcome.ts';
 import { colorsFor } from './output.ts';
 import { typed } from './runs.ts';
+import { accountLine } from './shortfall.ts';
 
 type Format = (value: number | null) => string;
 
@@ -47,10 +48,17 @@ export function renderSummary(summary: Summary, outcome: Outcome): string {
     `Speed      ${large(stepsPerSecond)} steps/s: ${large(steps)} steps in ${duration(wallSeconds)} on ${threads}`,
     `Digest     ${summary.digest}`,
     ...(summary.reproducible ? [] : ['           not reproducible: see above']),
+    ...outputLines(summary),
     '',
     ...nextLines(summary, outcome),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function outputLines({ outputs = {} }: Summary): string[] {
+  return Object.entries(outputs).map(
+    ([name, account], i) => `${i === 0 ? 'Outputs    ' : '           '}${accountLine(name, account)}`,
+  );
 }
 
 function headLines({ episodes }: Summary, { losses }: Outcome): string[] {

@@ -1,11 +1,14 @@
-import { END_REASONS } from '@ergodic/core';
 import { type Batch, batchAt } from './batches.ts';
+import type { WorkerStatus } from './control.ts';
 import { messageOf, RunError } from './errors.ts';
+import type { OutputProgress, Outputs } from './outputs/outputs.ts';
+import type { Telemetry } from './outputs/telemetry.ts';
 import type { TaskOutcome, WorkerPool } from './pool.ts';
 import type { OpenRun } from './prepare.ts';
 import type { Database } from './store/database.ts';
-import { firstFailures, type PartInfo, PartStore } from './store/parts.ts';
+import { firstFailures, type PartInfo, type PartStore, tableFiles } from './store/parts.ts';
 import { type BatchResult, type BatchTask, type EpisodeFailure, joined } from './task.ts';
+import { type RunningFigures, Totals } from './totals.ts';
 
 /** A part is committed at least this often, ms. */
 const COMMIT_MS = 500;
@@ -13,25 +16,32 @@ const COMMIT_MS = 500;
 const WAITING_BYTES = 64 * 1_048_576;
 /** A batch whose worker died this often, each time at an episode that runs alone, is divided. */
 const BATCH_ATTEMPTS = 3;
+/** Failures that ended their worker. */
+const CRASH_CODES: ReadonlySet<string> = new Set(['WORKER_EXIT', 'LATE_ERROR', 'OUT_OF_MEMORY', 'STALLED']);
 /** Workers get this long to give up their tasks, ms. */
 const CANCEL_MS = 1_200;
 
 /** Where a run stands; delivered a few times a second. */
-export interface Progress {
-  readonly episodes: number;
+export interface Progress extends RunningFigures {
   readonly requested: number;
-  readonly failed: number;
-  readonly ruined: number;
-  readonly steps: number;
-  readonly events: number;
   /** Since this process dispatched its first batch. */
   readonly seconds: number;
   /** Done by this process. */
   readonly episodesHere: number;
   readonly stepsHere: number;
-  readonly meanReturn: number;
-  readonly meanReward: number;
   readonly retries: number;
+  readonly outputs: readonly OutputProgress[];
+}
+
+/** What a coordinator works with. */
+export interface CoordinatorParts {
+  readonly pool: WorkerPool;
+  readonly database: Database;
+  readonly parts: PartStore;
+  /** What is committed already. */
+  readonly committed: readonly PartInfo[];
+  readonly outputs: Outputs | null;
+  readonly telemetry: Telemetry | null;
 }
 
 /**
@@ -47,12 +57,19 @@ export class Coordinator {
   watchdogEndings = 0;
   /** Episodes outside `record` whose streams are stored. */
   readonly kept = new Set<number>();
+  /** Whether outputs know which episodes are worst, median and best. */
+  isLabeled = false;
+  readonly outputs: Outputs | null;
+  /** The spool is full. */
+  isPaused = false;
+  /** Results that wait for the store, bytes. */
+  waitingBytes = 0;
+  private readonly telemetry: Telemetry | null;
   private readonly run: OpenRun;
   private readonly onProgress: ((progress: Progress) => void) | undefined;
   private readonly done = new Set<number>();
   private readonly quarantined = new Map<number, EpisodeFailure>();
   private waiting: BatchResult[] = [];
-  private waitingBytes = 0;
   private committing: Promise<void> | null = null;
   private commitTimer: NodeJS.Timeout | null = null;
   private fatal: unknown = null;
@@ -60,35 +77,27 @@ export class Coordinator {
   private nextBatch = 0;
   private startedAt = Number.NaN;
   private committedAt = Number.NaN;
-  private readonly totals = {
-    episodes: 0,
-    failed: 0,
-    ruined: 0,
-    steps: 0,
-    events: 0,
-    returns: 0,
-    rewards: 0,
-    counted: 0,
-  };
+  private readonly totals: Totals;
   private readonly before: { episodes: number; steps: number };
   private retries = 0;
 
-  constructor(run: OpenRun, pool: WorkerPool, database: Database, onProgress?: (progress: Progress) => void) {
+  constructor(run: OpenRun, parts: CoordinatorParts, onProgress?: (progress: Progress) => void) {
     this.run = run;
-    this.pool = pool;
-    this.database = database;
+    this.pool = parts.pool;
+    this.database = parts.database;
+    this.parts = parts.parts;
+    this.outputs = parts.outputs;
+    this.telemetry = parts.telemetry;
     this.onProgress = onProgress;
-    this.parts = new PartStore(run.dir, run.manifest.layout);
-    for (const info of this.parts.open()) {
-      this.totals.episodes += info.episodes;
-      this.totals.failed += info.failed;
-      this.totals.steps += info.steps;
-      this.totals.events += info.events;
+    this.totals = new Totals(run.manifest.layout.fields, parts.committed);
+    for (const info of parts.committed) {
       for (const batch of info.batches) this.done.add(batch);
       for (const episode of info.kept ?? []) this.kept.add(episode);
+      this.isLabeled ||= info.segments?.some(({ scope }) => scope === 'labels') ?? false;
       this.note(info);
     }
-    this.before = { episodes: this.totals.episodes, steps: this.totals.steps };
+    const { episodes, steps } = this.totals.figures;
+    this.before = { episodes, steps };
   }
 
   get wasCanceled(): boolean {
@@ -102,6 +111,7 @@ export class Coordinator {
 
   /** Runs every missing batch; false when the run was canceled before the end. Throws what made it impossible. */
   async runBatches(): Promise<boolean> {
+    await this.recall();
     this.startedAt = performance.now();
     const lanes = Array.from({ length: this.pool.slots }, () => this.lane());
     const report = setInterval(() => this.onProgress?.(this.progress()), 200);
@@ -109,6 +119,7 @@ export class Coordinator {
     try {
       await Promise.all(lanes);
       await this.flush();
+      await this.writeAnew();
     } finally {
       clearInterval(report);
       if (this.commitTimer !== null) clearTimeout(this.commitTimer);
@@ -116,6 +127,15 @@ export class Coordinator {
     this.onProgress?.(this.progress());
     if (this.fatal !== null) throw this.fatal;
     return !this.isCanceled;
+  }
+
+  workers(): Promise<WorkerStatus[]> {
+    return this.pool.status();
+  }
+
+  /** Batches that run or wait for a worker. */
+  get queueDepth(): number {
+    return this.pool.inFlight;
   }
 
   /** Stops soon; what is finished is stored. */
@@ -128,20 +148,14 @@ export class Coordinator {
   }
 
   progress(): Progress {
-    const { episodes, failed, ruined, steps, events, returns, rewards, counted } = this.totals;
     return {
-      episodes,
+      ...this.totals.figures,
       requested: this.run.manifest.config.episodes,
-      failed,
-      ruined,
-      steps,
-      events,
       seconds: Number.isNaN(this.startedAt) ? 0 : (performance.now() - this.startedAt) / 1_000,
-      episodesHere: episodes - this.before.episodes,
-      stepsHere: steps - this.before.steps,
-      meanReturn: counted === 0 ? Number.NaN : returns / counted,
-      meanReward: counted === 0 ? Number.NaN : rewards / counted,
+      episodesHere: this.totals.figures.episodes - this.before.episodes,
+      stepsHere: this.totals.figures.steps - this.before.steps,
       retries: this.retries,
+      outputs: this.outputs?.progress() ?? [],
     };
   }
 
@@ -154,9 +168,14 @@ export class Coordinator {
       skip: [],
       recordBelow: episode + 1,
       linger: false,
+      scope: 'streams',
     });
+    if (outcome.kind === 'result') {
+      if (!this.isCanceled) return outcome.result;
+      this.outputs?.discard(outcome.result.segments);
+      return null;
+    }
     if (this.isCanceled) return null;
-    if (outcome.kind === 'result') return outcome.result;
     throw new RunError('REPLAY_FAILED', `episode ${episode} was replayed and ended its worker: ${outcome.message}`);
   }
 
@@ -171,11 +190,25 @@ export class Coordinator {
     return this.nextBatch * batchSize >= episodes ? null : batchAt(this.nextBatch++, batchSize, episodes);
   }
 
+  /** What earlier processes stored, for the live figures. */
+  private async recall(): Promise<void> {
+    const files = tableFiles(this.run.dir, 'episodes');
+    if (files.length === 0) return;
+    await this.totals.recall(this.database, files);
+    await this.telemetry?.recall(this.database, this.run.dir);
+  }
+
   /** Takes batches one after the other until none is left. */
   private async lane(): Promise<void> {
     while (!this.isOver) {
       try {
         if (this.waitingBytes > WAITING_BYTES) await this.flush();
+        await this.outputs?.room(
+          () => this.isOver,
+          (isPaused) => {
+            this.isPaused = isPaused;
+          },
+        );
         const batch = this.takeBatch();
         if (batch === null || this.isOver) return;
         const result = await this.runBatch(batch);
@@ -189,8 +222,8 @@ export class Coordinator {
   /** Runs a batch to its result, whatever its episodes do; null when canceled. */
   private async runBatch(batch: Batch): Promise<BatchResult | null> {
     for (let attempt = 1; attempt <= BATCH_ATTEMPTS; ) {
-      const outcome = await this.pool.run(this.taskOf(batch, false));
-      if (this.isOver) return null;
+      const outcome = await this.runTask(this.taskOf(batch, false));
+      if (outcome === null || this.isOver) return null;
       if (outcome.kind === 'result') return outcome.result;
       this.retries++;
       // A late error names no episode: the one under way is as good as any.
@@ -200,6 +233,41 @@ export class Coordinator {
       attempt++;
     }
     return this.divide(batch);
+  }
+
+  /** Runs a task; on a full disk again, when deliveries have freed room. Null when the run is over. */
+  private async runTask(task: Omit<BatchTask, 'slot'>): Promise<TaskOutcome | null> {
+    for (;;) {
+      try {
+        return await this.pool.run(task);
+      } catch (error) {
+        if ((error as Partial<RunError>).code !== 'DISK_FULL' || this.outputs === null) throw error;
+        this.isPaused = true;
+        const hasRoom = await this.outputs.relief(() => this.isOver);
+        this.isPaused = false;
+        if (this.isOver) return null;
+        if (!hasRoom) throw error;
+      }
+    }
+  }
+
+  /** Points whose segment was damaged come from their episodes, run again. */
+  private async writeAnew(): Promise<void> {
+    for (const damaged of this.outputs?.damaged ?? []) {
+      if (damaged.scope === 'labels' || this.isOver) continue;
+      const { from, to, scope } = damaged;
+      const isInside = ({ episode }: EpisodeFailure): boolean => episode >= from && episode < to;
+      const skip = this.failures.filter((failure) => isInside(failure) && CRASH_CODES.has(failure.code));
+      const recordBelow = scope === 'streams' ? to : this.run.manifest.config.record.episodes;
+      const outcome = await this.runTask({ batch: -1, from, to, skip, recordBelow, linger: false, scope });
+      if (outcome === null || this.isOver) return;
+      if (outcome.kind === 'crash') {
+        throw new RunError('REPLAY_FAILED', `episodes ${from} to ${to - 1} were run again: ${outcome.message}`);
+      }
+      await this.outputs!.replace(damaged, outcome.result.segments, (wanted) =>
+        this.parts.commitKept(this.database, [], wanted, [damaged.name]),
+      );
+    }
   }
 
   /** Halves a batch until its parts run, each in a fresh thread: what an episode leaves behind harms only itself. */
@@ -234,8 +302,9 @@ export class Coordinator {
   }
 
   private taskOf({ index, from, to }: Batch, linger: boolean): Omit<BatchTask, 'slot'> {
-    const skip = [...this.quarantined.keys()].filter((episode) => episode >= from && episode < to);
-    return { batch: index, from, to, skip, recordBelow: this.run.manifest.config.record.episodes, linger };
+    const skip = [...this.quarantined.values()].filter(({ episode }) => episode >= from && episode < to);
+    const recordBelow = this.run.manifest.config.record.episodes;
+    return { batch: index, from, to, skip, recordBelow, linger, scope: 'all' };
   }
 
   /** Takes a result over for storing. */
@@ -243,32 +312,12 @@ export class Coordinator {
     if (result.canceled) return;
     this.waiting.push(result);
     this.waitingBytes += bytesOf(result);
-    this.count(result);
+    this.totals.count(result);
+    this.telemetry?.count(result);
     this.commitTimer ??= setTimeout(() => {
       this.commitTimer = null;
       this.flush().catch((error: unknown) => this.fail(error));
     }, COMMIT_MS);
-  }
-
-  private count(result: BatchResult): void {
-    const { totals } = this;
-    const { fields } = this.run.manifest.layout;
-    const episodes = result.to - result.from;
-    const returnAt = fields.indexOf('totalReturn');
-    const rewardAt = fields.indexOf('totalReward');
-    totals.episodes += episodes;
-    totals.steps += result.steps;
-    totals.events += result.events;
-    for (let i = 0; i < episodes; i++) {
-      const reason = END_REASONS[result.endReasons[i]!];
-      if (reason === 'failed') totals.failed++;
-      else {
-        if (reason === 'ruined') totals.ruined++;
-        totals.counted++;
-        totals.returns += result.records[i * fields.length + returnAt]!;
-        totals.rewards += result.records[i * fields.length + rewardAt]!;
-      }
-    }
   }
 
   /** Stores what waits. One commit at a time; what arrives meanwhile goes into the next. */
@@ -287,9 +336,12 @@ export class Coordinator {
   private async commit(results: readonly BatchResult[]): Promise<void> {
     const inside = (episode: number): boolean => results.some(({ from, to }) => episode >= from && episode < to);
     const failures = [...this.quarantined.values()].filter(({ episode }) => inside(episode));
+    const segments = results.flatMap((result) => result.segments);
     try {
+      await this.outputs?.sync(segments);
       this.note(await this.parts.commit(this.database, results, failures));
       this.committedAt = performance.now();
+      this.outputs?.committed(segments);
     } catch (error) {
       const wayOut = 'make room or mend the cause, then ergodic resume';
       const message = `${this.parts.dir}: results cannot be stored: ${messageOf(error)}; ${wayOut}`;

@@ -1,17 +1,21 @@
-import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Config, isFileUse, parseConfig } from '@ergodic/core';
 import type { WorkerStatus } from './control.ts';
 import { Coordinator, type Progress } from './coordinator.ts';
 import { messageOf } from './errors.ts';
+import { keepExtremes } from './extremes.ts';
 import { lockRun } from './lock.ts';
+import { accountOf, deliverBacklog, readBacklog } from './outputs/flush.ts';
+import { Monitor } from './outputs/monitor.ts';
+import { Outputs } from './outputs/outputs.ts';
+import { Telemetry, type TelemetryRun } from './outputs/telemetry.ts';
 import { WorkerPool } from './pool.ts';
-import { createRun, type OpenRun, openRun } from './prepare.ts';
-import { asDouble, Database, parquetSource } from './store/database.ts';
-import { type KeptEpisodes, writeManifest } from './store/manifest.ts';
-import { tableFiles } from './store/parts.ts';
-import { type EnsembleFigures, type FailureNote, type Summary, summarize } from './summary.ts';
+import { createRun, newRunId, type OpenRun, openRun } from './prepare.ts';
+import { Database } from './store/database.ts';
+import { type Manifest, writeManifest } from './store/manifest.ts';
+import { PartStore, tableFiles } from './store/parts.ts';
+import { type EnsembleFigures, type FailureNote, type OutputAccounts, type Summary, summarize } from './summary.ts';
 
 const DATABASE_MB = 256;
 
@@ -31,6 +35,8 @@ export interface RunOptions {
 export interface EnsembleRun {
   readonly dir: string;
   readonly id: string;
+  /** There is nothing left to do: `done` is the summary of before. */
+  readonly isFinished: boolean;
   /** Resolves with status `completed` or `interrupted`. Rejects with RunError where the run cannot go on. */
   readonly done: Promise<Summary>;
   progress(): Progress;
@@ -55,7 +61,7 @@ export async function runEnsemble(config: unknown, options: RunOptions = {}): Pr
 /** Starts an ensemble; see `runEnsemble`. Everything that is wrong with config and files rejects here. */
 export async function startEnsemble(config: unknown, options: RunOptions = {}): Promise<EnsembleRun> {
   const checked = absolutePaths(parseConfig(config));
-  const id = options.dir === undefined ? newId() : (options.dir.split(/[\\/]/).filter(Boolean).at(-1) ?? newId());
+  const id = options.dir?.split(/[\\/]/).filter(Boolean).at(-1) ?? newRunId();
   return start(await createRun(checked, resolve(options.dir ?? join('runs', id)), id), options);
 }
 
@@ -73,6 +79,18 @@ function absolutePaths(config: Config): Config {
     strategy: part(config.strategy),
     components: config.components.map(part),
     rewards: config.rewards.map(part),
+    outputs: absoluteOutputs(config.outputs),
+  };
+}
+
+function absoluteOutputs({ influx, file }: Config['outputs']): Config['outputs'] {
+  const { tokenFile } = influx ?? {};
+  const { path } = file ?? {};
+  return {
+    ...(influx === undefined
+      ? {}
+      : { influx: tokenFile === undefined ? influx : { ...influx, tokenFile: resolve(tokenFile) } }),
+    ...(file === undefined ? {} : { file: path === undefined ? file : { ...file, path: resolve(path) } }),
   };
 }
 
@@ -81,28 +99,31 @@ export async function resumeEnsemble(dir: string, options: RunOptions = {}): Pro
   return start(openRun(resolve(dir)), options);
 }
 
-/** `20261122-121533-4f2a`: sorts by time. */
-function newId(): string {
-  const stamp = new Date().toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
-  return `${stamp}-${randomBytes(2).toString('hex')}`;
-}
-
 async function start(run: OpenRun, options: RunOptions): Promise<EnsembleRun> {
   const { manifest, dir } = run;
   if (manifest.status === 'completed' && manifest.summary !== undefined) {
-    return finishedRun(run, { ...manifest.summary, dir });
+    const { state, accounts } = readBacklog(dir, manifest);
+    const outputs = run.spec.points === undefined ? {} : { outputs: accounts };
+    if (state === 'none') return finishedRun(run, true, Promise.resolve({ ...manifest.summary, dir, ...outputs }));
+    if (state === 'waiting') return finishedRun(run, false, deliverBacklog(dir, options));
   }
   const unlock = lockRun(dir);
   const workers = options.workers ?? availableParallelism();
   for (const notice of run.notices) options.onNotice?.(notice);
   const { limits } = manifest.config;
   let coordinator: Coordinator;
+  let outputs: Outputs | null = null;
   let database: Database | undefined;
   let pool: WorkerPool | undefined;
+  let monitor: Monitor | undefined;
   try {
     manifest.status = 'running';
     delete manifest.error;
     writeManifest(dir, manifest);
+    const parts = new PartStore(dir, manifest.layout);
+    const committed = parts.open();
+    outputs = Outputs.open(dir, manifest, committed, (notice) => options.onNotice?.(notice));
+    const telemetry = outputs === null ? null : new Telemetry(telemetryRun(manifest));
     database = await Database.open(DATABASE_MB, join(dir, 'spill.tmp'));
     pool = new WorkerPool(run.spec, {
       workers,
@@ -110,23 +131,26 @@ async function start(run: OpenRun, options: RunOptions): Promise<EnsembleRun> {
       memoryMb: limits.memoryMb,
       stallMs: limits.stallSeconds * 1_000,
     });
-    coordinator = new Coordinator(run, pool, database, options.onProgress);
+    coordinator = new Coordinator(run, { pool, database, parts, committed, outputs, telemetry }, options.onProgress);
+    if (outputs !== null && telemetry !== null) monitor = new Monitor(outputs, telemetry, coordinator);
   } catch (error) {
     await pool?.destroy();
     database?.close();
+    await outputs?.close();
     unlock();
     throw error;
   }
   const stop = (): void => coordinator.cancel();
   options.signal?.addEventListener('abort', stop, { once: true });
   if (options.signal?.aborted === true) stop();
-  const done = work(run, coordinator, workers, options).finally(() => {
+  const done = work({ run, coordinator, workers, options, monitor }).finally(() => {
     options.signal?.removeEventListener('abort', stop);
     unlock();
   });
   return {
     dir,
     id: manifest.id,
+    isFinished: false,
     done,
     progress: () => coordinator.progress(),
     workers: () => coordinator.pool.status(),
@@ -136,13 +160,22 @@ async function start(run: OpenRun, options: RunOptions): Promise<EnsembleRun> {
   };
 }
 
-function finishedRun({ dir, manifest }: OpenRun, summary: Summary): EnsembleRun {
-  const nothing = { failed: 0, ruined: 0, steps: 0, events: 0, seconds: 0, episodesHere: 0, stepsHere: 0, retries: 0 };
-  const { requested } = summary.episodes;
+function telemetryRun({ streamId, createdAt, config, layout }: Manifest): TelemetryRun {
+  const { fields, fanSteps, startMs, intervalMs } = layout;
+  const markets = Object.entries(config.markets).map(([symbol, { process }]) => [symbol, process] as const);
+  return { streamId, createdAt, cash: config.portfolio.cash, fields, fanSteps, startMs, intervalMs, markets };
+}
+
+/** A run that has nothing left to simulate. */
+function finishedRun({ dir, manifest }: OpenRun, isFinished: boolean, done: Promise<Summary>): EnsembleRun {
+  const counts = { failed: 0, ruined: 0, stopped: 0, steps: 0, events: 0, retries: 0, outputs: [] };
+  const nothing = { ...counts, seconds: 0, episodesHere: 0, stepsHere: 0 };
+  const requested = manifest.config.episodes;
   return {
     dir,
     id: manifest.id,
-    done: Promise.resolve(summary),
+    isFinished,
+    done,
     progress: () => ({ ...nothing, episodes: requested, requested, meanReturn: Number.NaN, meanReward: Number.NaN }),
     workers: async () => [],
     pause: async () => {},
@@ -151,10 +184,18 @@ function finishedRun({ dir, manifest }: OpenRun, summary: Summary): EnsembleRun 
   };
 }
 
+interface Work {
+  readonly run: OpenRun;
+  readonly coordinator: Coordinator;
+  readonly workers: number;
+  readonly options: RunOptions;
+  readonly monitor: Monitor | undefined;
+}
+
 /** From the first batch to the summary. The manifest says at each moment how far the run is. */
-async function work(run: OpenRun, coordinator: Coordinator, workers: number, options: RunOptions): Promise<Summary> {
+async function work({ run, coordinator, workers, options, monitor }: Work): Promise<Summary> {
   const { dir, manifest } = run;
-  const { pool, database } = coordinator;
+  const { pool, database, outputs } = coordinator;
   try {
     const isComplete = await coordinator.runBatches();
     manifest.wallSeconds += coordinator.workSeconds;
@@ -171,8 +212,19 @@ async function work(run: OpenRun, coordinator: Coordinator, workers: number, opt
     const summary = summaryOf(run, coordinator, figures, workers, extremes?.mismatches ?? []);
     if (extremes !== null) manifest.summary = summary;
     writeManifest(dir, manifest);
-    return summary;
+    monitor?.stop(manifest.status);
+    if (outputs === null) return summary;
+    await pool.destroy();
+    const delivered = {
+      ...summary,
+      outputs: await deliver(outputs, { coordinator, options, monitor, status: manifest.status }),
+    };
+    if (extremes !== null) manifest.summary = delivered;
+    writeManifest(dir, manifest);
+    return delivered;
   } catch (error) {
+    monitor?.stop('failed');
+    await outputs?.close();
     manifest.status = 'failed';
     manifest.error = messageOf(error);
     try {
@@ -187,6 +239,27 @@ async function work(run: OpenRun, coordinator: Coordinator, workers: number, opt
   }
 }
 
+/** After the simulation: what is not delivered yet. An interrupted run leaves it to the next process. */
+async function deliver(
+  outputs: Outputs,
+  { coordinator, options, monitor, status }: Pick<Work, 'coordinator' | 'options' | 'monitor'> & { status: string },
+): Promise<OutputAccounts> {
+  const report = setInterval(() => options.onProgress?.(coordinator.progress()), 200);
+  const startedAt = performance.now();
+  try {
+    await outputs.drain(() => coordinator.wasCanceled);
+    const drainSeconds = (performance.now() - startedAt) / 1_000;
+    // What the outputs came to is itself a point.
+    if (!coordinator.wasCanceled && outputs.isDrained) {
+      monitor?.stop(status);
+      await outputs.drain(() => coordinator.wasCanceled);
+    }
+    return accountOf(await outputs.close(), drainSeconds);
+  } finally {
+    clearInterval(report);
+  }
+}
+
 function mismatchNotice(episode: number): string {
   return `episode ${episode} came out differently when it was replayed: a part keeps state between episodes, or reads the world`;
 }
@@ -197,54 +270,6 @@ async function figuresOf(run: OpenRun, database: Database): Promise<EnsembleFigu
   const { episodes } = manifest.config;
   if (files.length > 0) return summarize(database, files, manifest.layout.fields, episodes);
   return { digest: '', episodes: { requested: episodes, completed: 0, ruined: 0, stopped: 0, failed: 0 }, metrics: {} };
-}
-
-interface Extremes {
-  /** Undefined where every episode failed. */
-  readonly kept: KeptEpisodes | undefined;
-  /** Those of them that came out differently. */
-  readonly mismatches: number[];
-}
-
-/** Replays worst, median and best episode, holds them against their records, and keeps their streams; null when canceled. */
-async function keepExtremes(run: OpenRun, coordinator: Coordinator): Promise<Extremes | null> {
-  const { dir, manifest } = run;
-  const { database, parts } = coordinator;
-  const source = parquetSource(tableFiles(dir, 'episodes'));
-  const known = `FROM ${source} WHERE endReason <> 'failed'`;
-  const [[count]] = (await database.rows(`SELECT CAST(count(*) AS DOUBLE) ${known}`)) as [[number]];
-  if (count === 0) return { kept: undefined, mismatches: [] };
-  const first = async (rest: string): Promise<number> => {
-    const [[episode]] = (await database.rows(`SELECT CAST(episode AS DOUBLE) ${known} ${rest}`)) as [[number]];
-    return episode;
-  };
-  // By its value, and among equals by its number: to sort all episodes would take memory that grows with them.
-  const middle = `(SELECT quantile_disc(totalReturn, 0.5) ${known})`;
-  const [[below]] = (await database.rows(`SELECT CAST(count(*) AS DOUBLE) ${known} AND totalReturn < ${middle}`)) as [
-    [number],
-  ];
-  const rank = Math.floor((count - 1) / 2) - below;
-  const kept = {
-    worst: await first('ORDER BY totalReturn, episode LIMIT 1'),
-    median: await first(`AND totalReturn = ${middle} ORDER BY episode LIMIT 1 OFFSET ${rank}`),
-    best: await first('ORDER BY totalReturn DESC, episode DESC LIMIT 1'),
-  };
-  const mismatches: number[] = [];
-  const streams = [];
-  for (const episode of new Set(Object.values(kept))) {
-    const result = await coordinator.replay(episode);
-    if (result === null) return null;
-    const fields = manifest.layout.fields.map(asDouble);
-    const [stored] = await database.rows(`SELECT ${fields.join(', ')} FROM ${source} WHERE episode = ${episode}`);
-    const isSame = (stored as number[]).every(
-      (value, j) => Object.is(value, result.records[j]) || value === result.records[j],
-    );
-    if (!isSame) mismatches.push(episode);
-    if (episode >= manifest.config.record.episodes && !coordinator.kept.has(episode)) streams.push(result);
-  }
-  if (coordinator.wasCanceled) return null;
-  if (streams.length > 0) await parts.commitKept(database, streams);
-  return { kept, mismatches };
 }
 
 function summaryOf(

@@ -70,9 +70,14 @@ export class FanCounts {
     this.length += this.at;
   }
 
-  /** Columns: index of the point, bin, count. */
+  clear(): void {
+    this.length = 0;
+  }
+
+  /** Columns: index of the point, bin, count; then there are no counts. */
   take(): Float64Array[] {
     const keys = this.keys.subarray(0, this.length).sort();
+    this.length = 0;
     const firsts = keys.reduce<number[]>((found, key, i) => {
       if (key !== keys[i - 1]) found.push(i);
       return found;

@@ -1,4 +1,4 @@
-/** Columns of doubles that grow by rows. */
+/** Columns of doubles that grow by rows, and keep their room for the next ones. */
 export class GrowingColumns {
   private columns: Float64Array[];
   length = 0;
@@ -23,8 +23,10 @@ export class GrowingColumns {
     this.columns[column]![row] = value;
   }
 
-  /** The filled part, as arrays of their own. */
+  /** The filled part, as arrays of their own; then there are no rows. */
   take(): Float64Array[] {
-    return this.columns.map((column) => column.slice(0, this.length));
+    const { length } = this;
+    this.length = 0;
+    return this.columns.map((column) => column.slice(0, length));
   }
 }

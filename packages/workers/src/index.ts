@@ -5,9 +5,22 @@ export { messageOf, RunError } from './errors.ts';
 export { fanValue } from './fan.ts';
 export { loadCandles, parseCandleRows } from './inputs.ts';
 export { isRunLocked } from './lock.ts';
+export { checkInflux, type InfluxCheck, type InfluxCheckRow } from './outputs/check.ts';
+export { type FlushOptions, flushOutputs } from './outputs/flush.ts';
+export type { OutputProgress } from './outputs/outputs.ts';
+export { type InfluxAddress, type InfluxSettings, resolveInflux } from './outputs/settings.ts';
 export { type ReplayOutcome, replayEpisode, type TraceLine } from './replay.ts';
 export { Database, parquetSource, quoteName, quoteText } from './store/database.ts';
 export { type Manifest, type RunStatus, readManifest } from './store/manifest.ts';
 export { type TableName, tableColumns, tableFiles } from './store/parts.ts';
-export type { EpisodeCounts, FailureNote, Metric, Quantiles, Summary, Timing } from './summary.ts';
+export type {
+  EpisodeCounts,
+  FailureNote,
+  Metric,
+  OutputAccount,
+  OutputAccounts,
+  Quantiles,
+  Summary,
+  Timing,
+} from './summary.ts';
 export { tuneEngine } from './tuning.ts';

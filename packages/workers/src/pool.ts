@@ -4,7 +4,7 @@ import { Piscina } from 'piscina';
 import { ControlChannels, isControlOffer, type WorkerStatus } from './control.ts';
 import { messageOf, RunError } from './errors.ts';
 import { SharedProgress } from './progress.ts';
-import type { BatchResult, BatchTask, RunSpec } from './task.ts';
+import type { BatchResult, BatchTask, RunSpec, TaskError } from './task.ts';
 import { tuneEngine } from './tuning.ts';
 
 const WATCH_MS = 250;
@@ -218,9 +218,13 @@ export class WorkerPool {
 
 /** Asserts that a worker's answer has the promised shape: a result is stored only as a whole. */
 function checkedResult(answer: unknown, task: Omit<BatchTask, 'slot'>): BatchResult {
-  const result = answer as (Partial<BatchResult> & { error?: string }) | null;
+  const result = answer as Partial<BatchResult & TaskError> | null;
   if (result === null || typeof result !== 'object') {
     throw new RunError('WORKER_BUG', `a batch must return a result, got ${String(answer)}`);
+  }
+  if (result.isFull === true) {
+    const [reason] = result.error!.split('\n');
+    throw new RunError('DISK_FULL', `points cannot be written: ${reason}; make room, then ergodic resume`);
   }
   if (result.error !== undefined) throw new RunError('WORKER_BUG', result.error);
   const isWhole =

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -6,10 +7,19 @@ import { batchSize } from './batches.ts';
 import { RunError } from './errors.ts';
 import { fanSteps } from './fan.ts';
 import { type Bundle, bundleName, bundleParts, type LoadedCandles, loadCandles, sha256 } from './inputs.ts';
+import { checkNewOutputs, pointsSpec } from './outputs/plan.ts';
 import { probeSimulation } from './probe.ts';
 import { isEmptyOrMissing, syncPath } from './store/files.ts';
 import { type InputFile, type Manifest, readManifest, writeManifest } from './store/manifest.ts';
 import type { BundledPart, RunSpec } from './task.ts';
+
+const RUN_ID = /^\d{8}-\d{6}-[0-9a-f]{4}$/;
+
+/** `20261122-121533-4f2a`: sorts by time. */
+export function newRunId(): string {
+  const stamp = new Date().toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
+  return `${stamp}-${randomBytes(2).toString('hex')}`;
+}
 
 /** A run directory with everything loaded that its workers need. */
 export interface OpenRun {
@@ -60,12 +70,14 @@ async function writeRun(
     syncPath(join(dir, name));
     inputs.push({ role: bundle.role, name: bundle.use, path: bundle.path, sha256: bundle.sha256, bundle: name });
   }
-  const spec = { config, bundles: bundledParts(dir, inputs), candles: seriesOf(candles), fanSteps: [] };
+  const spec = { config, bundles: bundledParts(dir, inputs), candles: seriesOf(candles) };
   const layout = await probeSimulation(spec);
+  checkNewOutputs(config.outputs, config.episodes, layout.steps);
   const points = fanSteps(layout.steps);
   const manifest: Manifest = {
     schema: 1,
     id,
+    streamId: streamIdOf(id),
     createdAt: new Date().toISOString(),
     versions: versions(),
     seed: config.seed,
@@ -77,7 +89,8 @@ async function writeRun(
     wallSeconds: 0,
   };
   writeManifest(dir, manifest);
-  return { dir, manifest, spec: { ...spec, fanSteps: points }, notices: noticesOf(candles) };
+  const whole = { ...spec, fanSteps: points, points: pointsSpec(dir, manifest) };
+  return { dir, manifest, spec: whole, notices: noticesOf(candles) };
 }
 
 /** Opens an existing run directory. A file that changed since is an error that names it. */
@@ -96,9 +109,15 @@ export function openRun(dir: string): OpenRun {
       bundles: bundledParts(dir, manifest.inputs),
       candles: seriesOf(candles),
       fanSteps: manifest.layout.fanSteps,
+      points: pointsSpec(dir, manifest),
     },
     notices: [],
   };
+}
+
+/** A generated id is unique already; a directory's name is not. */
+function streamIdOf(id: string): string {
+  return RUN_ID.test(id) ? id : `${id}-${newRunId()}`;
 }
 
 function checkUnchanged(path: string, expected: string, wayOut: string): void {

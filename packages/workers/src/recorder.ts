@@ -1,6 +1,7 @@
-import type { FillEvent, Recorder, Simulation, StepColumns } from '@ergodic/core';
+import type { FillEvent, Order, OrderReason, Recorder, Simulation, StepColumns } from '@ergodic/core';
 import { FanCounts } from './fan.ts';
 import { GrowingColumns } from './growing.ts';
+import type { RejectRow } from './outputs/batch-points.ts';
 
 /** Names of the streams' columns, in storage order. */
 export function streamColumns(simulation: Pick<Simulation, 'symbols' | 'rewardNames'>): {
@@ -49,7 +50,7 @@ interface Holdings {
 }
 
 /**
- * Watches the episodes of a batch: the equity fan for all of them, full streams for the recorded ones. Steps come in blocks
+ * Watches the episodes of one batch after the other: the equity fan for all of them, full streams for the recorded ones. Steps come in blocks
  * after the fact, fills at once, so holdings are kept as changes by step.
  */
 export class BatchRecorder implements Recorder {
@@ -57,22 +58,33 @@ export class BatchRecorder implements Recorder {
   readonly rewards: GrowingColumns;
   readonly fills: GrowingColumns;
   readonly fan: FanCounts;
+  /** Of recorded episodes. No table has them: they are for outputs. */
+  rejects: RejectRow[] = [];
   private readonly simulation: Simulation;
   private readonly every: number;
+  private readonly keepsRejects: boolean;
   private episode = 0;
   private isRecording = false;
   private changes: Holdings[] = [];
   private peak = 0;
   private lastStep = -1;
 
-  constructor(simulation: Simulation, fanSteps: readonly number[]) {
+  constructor(simulation: Simulation, fanSteps: readonly number[], keepsRejects: boolean) {
     this.simulation = simulation;
+    this.keepsRejects = keepsRejects;
     this.every = simulation.config.record.every;
     const names = streamColumns(simulation);
     this.equity = new GrowingColumns(names.equity.length);
     this.rewards = new GrowingColumns(names.rewards.length);
     this.fills = new GrowingColumns(names.fills.length);
     this.fan = new FanCounts(fanSteps, simulation.config.portfolio.cash);
+  }
+
+  /** Starts a batch: what a canceled one left is dropped. */
+  clear(): void {
+    this.equity.length = this.rewards.length = this.fills.length = 0;
+    this.fan.clear();
+    this.rejects = [];
   }
 
   begin(episode: number, isRecording: boolean): void {
@@ -108,6 +120,11 @@ export class BatchRecorder implements Recorder {
     for (let i = 0; i < values.length; i++) this.fills.set(row, i, values[i]!);
     const { account } = this.simulation;
     this.changes.push({ step, cash: account.cash, position: account.position.slice() });
+  }
+
+  reject(order: Order, reason: OrderReason, step: number, timeMs: number): void {
+    if (this.isRecording && this.keepsRejects)
+      this.rejects.push({ episode: this.episode, step, timeMs, order, reason });
   }
 
   steps(columns: StepColumns, from: number, to: number, total: Float64Array, rewards: readonly Float64Array[]): void {

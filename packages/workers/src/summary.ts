@@ -42,6 +42,21 @@ export interface FailureNote {
   readonly replay: string;
 }
 
+/** What became of the points that an output was to get: they were acknowledged, are spooled, or were refused. */
+export interface OutputAccount {
+  readonly produced: number;
+  readonly acknowledged: number;
+  readonly spooled: number;
+  readonly refused: number;
+  /** Removed from the spool by somebody else. */
+  readonly missing: number;
+  /** How long the end of the run waited for deliveries. */
+  readonly drainSeconds: number;
+}
+
+/** By the name of the output. */
+export type OutputAccounts = Readonly<Record<string, OutputAccount>>;
+
 /** The outcome of a run, as `--json` prints it. */
 export interface Summary {
   readonly id: string;
@@ -58,6 +73,8 @@ export interface Summary {
   readonly metrics: Readonly<Record<string, Metric>>;
   /** At most 100 failed episodes; the episodes table has them all. */
   readonly failures: readonly FailureNote[];
+  /** Only where the config has some. */
+  readonly outputs?: OutputAccounts;
   readonly timing: Timing;
 }
 

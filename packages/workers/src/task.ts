@@ -1,4 +1,6 @@
 import type { CandleSeries, Config } from '@ergodic/core';
+import type { PointsSpec } from './outputs/batch-points.ts';
+import type { SegmentInfo } from './outputs/segment.ts';
 
 /** A user's file, bundled into one module of the run directory. */
 export interface BundledPart {
@@ -18,6 +20,8 @@ export interface RunSpec {
   readonly progress: SharedArrayBuffer;
   /** Points in time of the equity fan. */
   readonly fanSteps: readonly number[];
+  /** Undefined where the run has no outputs. */
+  readonly points: PointsSpec | undefined;
 }
 
 /** One batch of consecutive episodes, or a few chosen ones. */
@@ -28,17 +32,26 @@ export interface BatchTask {
   /** Exclusive. */
   readonly to: number;
   /** Episodes that ended workers; they are not run again. */
-  readonly skip: readonly number[];
+  readonly skip: readonly EpisodeFailure[];
   /** Episodes below this number keep full streams. */
   readonly recordBelow: number;
   /** Stay longer after the last episode, so that late errors hit this task. */
   readonly linger: boolean;
+  /** Points to write where the run has outputs. */
+  readonly scope: 'all' | 'streams';
 }
 
 export interface EpisodeFailure {
   readonly episode: number;
   readonly code: string;
   readonly message: string;
+}
+
+/** A task that the worker could not do, and that is not the fault of an episode. */
+export interface TaskError {
+  readonly error: string;
+  /** The disk had no room. */
+  readonly isFull: boolean;
 }
 
 /** Columns of a table under construction; NaN is null. */
@@ -60,6 +73,8 @@ export interface BatchResult {
   readonly fills: Columns;
   /** Point of the fan, bin of the sketch, count. */
   readonly fan: Columns;
+  /** Points of the batch, in the spools of the run's outputs. */
+  readonly segments: readonly SegmentInfo[];
   readonly steps: number;
   readonly events: number;
 }
@@ -78,6 +93,7 @@ export function joined(left: BatchResult, right: BatchResult): BatchResult {
     rewards: joinedColumns(left.rewards, right.rewards),
     fills: joinedColumns(left.fills, right.fills),
     fan: joinedColumns(left.fan, right.fan),
+    segments: [...left.segments, ...right.segments],
     steps: left.steps + right.steps,
     events: left.events + right.events,
   };

@@ -5,10 +5,12 @@ import { END_REASONS, EpisodeError, type Simulation } from '@ergodic/core';
 import { expose } from 'comlink';
 import { Piscina } from 'piscina';
 import { nodeEndpoint, type WorkerControl } from './control.ts';
+import { writeBatchPoints } from './outputs/batch-points.ts';
+import { describeSimulation } from './probe.ts';
 import { SharedProgress } from './progress.ts';
 import { BatchRecorder } from './recorder.ts';
 import { createSimulation } from './simulation.ts';
-import type { BatchResult, BatchTask, EpisodeFailure, RunSpec } from './task.ts';
+import type { BatchResult, BatchTask, EpisodeFailure, RunSpec, TaskError } from './task.ts';
 
 /** The thread lets messages in this often, ms; also within an episode. */
 const TURN_MS = 50;
@@ -25,13 +27,14 @@ const spec = (workerData as { spec: RunSpec }).spec;
 const progress = new SharedProgress(0, spec.progress);
 const state = { slot: 0, episode: -1, isPaused: false, episodes: 0, steps: 0, events: 0 };
 let simulation: Promise<Simulation> | undefined;
+let recorder: BatchRecorder | undefined;
 let sliceRows = 64;
 let turnedAt = performance.now();
 
 exposeControl();
 
 /** Runs a batch; the entry that piscina calls. It never throws: whatever rejects the task has ended the worker. */
-export default async function runBatch(task: BatchTask): Promise<BatchResult | { readonly error: string }> {
+export default async function runBatch(task: BatchTask): Promise<BatchResult | TaskError> {
   state.slot = task.slot;
   progress.start(task.slot);
   try {
@@ -42,7 +45,8 @@ export default async function runBatch(task: BatchTask): Promise<BatchResult | {
     await (task.linger ? delay(LINGER_MS) : nextTurn());
     return transferring(result);
   } catch (error) {
-    return { error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+    const isFull = (error as NodeJS.ErrnoException | null)?.code === 'ENOSPC';
+    return { error: error instanceof Error ? (error.stack ?? error.message) : String(error), isFull };
   } finally {
     state.episode = -1;
     progress.enter(task.slot, -1);
@@ -55,14 +59,15 @@ async function runEpisodes(sim: Simulation, task: BatchTask): Promise<BatchResul
   const records = new Float64Array(count * width);
   const endReasons = new Uint8Array(count);
   const failures: EpisodeFailure[] = [];
-  const recorder = new BatchRecorder(sim, spec.fanSteps);
+  recorder ??= new BatchRecorder(sim, spec.fanSteps, spec.points !== undefined);
+  recorder.clear();
   const before = { steps: state.steps, events: state.events };
   let canceled = false;
   for (let i = 0; i < count && !canceled; i++) {
     const episode = task.from + i;
     records.fill(Number.NaN, i * width, (i + 1) * width);
     endReasons[i] = FAILED;
-    if (task.skip.includes(episode)) continue;
+    if (task.skip.some((skipped) => skipped.episode === episode)) continue;
     state.episode = episode;
     progress.enter(task.slot, episode);
     recorder.begin(episode, episode < task.recordBelow);
@@ -83,18 +88,19 @@ async function runEpisodes(sim: Simulation, task: BatchTask): Promise<BatchResul
     await turnIfDue();
     canceled = i + 1 < count && progress.isCanceled;
   }
+  const { from, to } = task;
+  const figures = { from, to, endReasons, records, failures };
+  const streams = { equity: recorder.equity.take(), rewards: recorder.rewards.take(), fills: recorder.fills.take() };
+  const { rejects } = recorder;
+  const source = { ...figures, ...streams, rejects, skipped: task.skip, recordBelow: task.recordBelow };
+  const isWritten = spec.points !== undefined && !canceled;
   return {
     batch: task.batch,
-    from: task.from,
-    to: task.to,
     canceled,
-    endReasons,
-    records,
-    failures,
-    equity: recorder.equity.take(),
-    rewards: recorder.rewards.take(),
-    fills: recorder.fills.take(),
+    ...figures,
+    ...streams,
     fan: recorder.fan.take(),
+    segments: isWritten ? writeBatchPoints(spec.points, describeSimulation(sim), source, task.scope) : [],
     steps: state.steps - before.steps,
     events: state.events - before.events,
   };

@@ -6,7 +6,7 @@ import { importConfig } from './module.ts';
 import type { ConfigSource } from './source.ts';
 import { parseYamlConfig } from './yaml.ts';
 
-const DEFAULT_NAMES = ['ergodic.yaml', 'ergodic.yml', 'ergodic.json', 'ergodic.ts'];
+export const DEFAULT_NAMES = ['ergodic.yaml', 'ergodic.yml', 'ergodic.json', 'ergodic.ts'];
 const DATA_EXTENSIONS = ['.yaml', '.yml', '.json'];
 const MODULE_EXTENSIONS = ['.ts', '.mts', '.mjs', '.js'];
 const MAX_BYTES = 16 * 2 ** 20;

@@ -32,8 +32,15 @@ export async function resolveRelative(config: Config, folder: string): Promise<C
   const strategy = await part(config.strategy, ['strategy']);
   const components = await parts(config.components, 'components');
   const rewards = await parts(config.rewards, 'rewards');
+  const outputs = { ...config.outputs };
+  if (outputs.influx?.tokenFile !== undefined) {
+    outputs.influx = { ...outputs.influx, tokenFile: path.resolve(folder, outputs.influx.tokenFile) };
+  }
+  if (outputs.file?.path !== undefined) {
+    outputs.file = { ...outputs.file, path: path.resolve(folder, outputs.file.path) };
+  }
   if (issues.length > 0) throw new ConfigError(issues);
-  return { ...config, markets, strategy, components, rewards };
+  return { ...config, markets, strategy, components, rewards, outputs };
 }
 
 async function problemOf(

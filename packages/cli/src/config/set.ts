@@ -9,7 +9,8 @@ const BRACKETS = /\[(?:(\d{1,9})|"((?:[^"\\]|\\.)*)"|'([^']*)')\]/y;
 
 /** Reads `path=value`: the path as errors print it, the value as YAML on one line (`0.5`, `true`, `[1, 2]`, text). */
 export function parseSet(text: string): Edit {
-  const label = `--set ${oneLine(text)}`;
+  // What is set below `outputs` may be a secret: no error repeats it.
+  const label = `--set ${oneLine(/^outputs\b/.test(text) ? text.replace(/=.*$/s, '=…') : text)}`;
   const { path, end } = parsePath(text, label);
   const refused = path.find((key) => PROTOTYPE_KEYS.includes(String(key)));
   if (refused !== undefined) throw new UsageError(`${label}: the key ${refused} is not allowed`);

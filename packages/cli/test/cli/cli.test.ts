@@ -6,7 +6,7 @@ import type { Summary } from '@ergodic/workers';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { CONFIG, eachOf, ergodic, folderWith, MAIN, removeFolders, start } from './ergodic.ts';
 
-const VERBS = ['run', 'resume', 'replay', 'report', 'list', 'export', 'init', 'schema'];
+const VERBS = ['run', 'resume', 'replay', 'report', 'list', 'export', 'flush', 'init', 'schema'];
 const HEX = /^[0-9a-f]{64}$/;
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });

@@ -2,6 +2,7 @@ export { durationMs, formatDuration } from './duration.ts';
 export { ConfigError, describeIssue, EpisodeError, formatPath, type Issue, preview } from './errors.ts';
 export { isFileUse } from './file-use.ts';
 export type { Instrument } from './instrument.ts';
+export type { InfluxConfig, OutputsConfig, PointFileConfig } from './outputs.ts';
 export type { ParameterSpec, ParameterSpecs, ParametersOf } from './parameters.ts';
 export { configJsonSchema, parseConfig } from './parse.ts';
 export * from './schema.ts';

@@ -24,8 +24,15 @@ export function parseWith<T>(schema: z.ZodType<T>, input: unknown, base: Path): 
     issues
       .filter((issue, i) => !issues.slice(i + 1).some((later) => isSameBound(issue, later)))
       .flatMap((issue) => translate(issue, root, input))
-      .map((issue) => ({ ...issue, path: [...base, ...issue.path] })),
+      .map((issue) => withoutSecret({ ...issue, path: [...base, ...issue.path] })),
   );
+}
+
+/** Texts below `outputs` may be tokens or hold some: no error repeats them. */
+function withoutSecret(issue: Issue): Issue {
+  const { received, ...rest } = issue;
+  const mayBeSecret = issue.path[0] === 'outputs' && (typeof received === 'string' || typeof received === 'object');
+  return mayBeSecret && received !== null ? rest : issue;
 }
 
 /** The config's JSON Schema (draft 2020-12), for editors. */

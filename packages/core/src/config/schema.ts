@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DURATION_PATTERN } from './duration.ts';
+import { type OutputsConfig, outputs } from './outputs.ts';
 
 const duration = z
   .string()
@@ -176,6 +177,7 @@ export const configSchema: z.ZodType<Config, unknown> = z.strictObject({
   execution,
   rewards: z.array(part).default([{ use: 'log-return' }]),
   record,
+  outputs,
   limits,
 }) as never;
 
@@ -207,5 +209,6 @@ export interface Config {
   readonly execution: ExecutionConfig;
   readonly rewards: readonly PartConfig[];
   readonly record: RecordConfig;
+  readonly outputs: OutputsConfig;
   readonly limits: LimitsConfig;
 }

@@ -1,4 +1,5 @@
-import type { FillEvent, QueuedEvent } from '../events/events.ts';
+import type { FillEvent, OrderReason, QueuedEvent } from '../events/events.ts';
+import type { Order } from '../events/order.ts';
 import type { StepColumns } from '../events/steps.ts';
 import type { ExecutionHandler } from '../execution/handler.ts';
 import type { CandleSeries, MarketDataHandler } from '../market/handler.ts';
@@ -29,9 +30,10 @@ export interface Tracer {
   step(columns: StepColumns, slot: number): void;
 }
 
-/** Receives fills with their step; steps come through StepSink. */
+/** Receives fills and refused orders with their step; steps come through StepSink. */
 export interface Recorder extends StepSink {
   fill(fill: FillEvent, step: number): void;
+  reject?(order: Order, reason: OrderReason, step: number, timeMs: number): void;
 }
 
 /** What an event loop runs on. */

@@ -161,6 +161,7 @@ export class Stages {
       queue.push(arrivalMs, PRIORITY.ORDER, new OrderEvent(arrivalMs, order));
     } else {
       this.rejects++;
+      this.observers.recorder?.reject?.(order, decision.reason, this.cursor.step, queue.nowMs);
       queue.push(
         queue.nowMs,
         PRIORITY.ORDER_UPDATE,

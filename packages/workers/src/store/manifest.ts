@@ -30,6 +30,8 @@ export interface KeptEpisodes {
 export interface Manifest {
   readonly schema: 1;
   readonly id: string;
+  /** The id under which outputs know the run: unlike a directory's name, no other run has it. */
+  readonly streamId: string;
   readonly createdAt: string;
   readonly versions: Readonly<Record<string, string>>;
   readonly seed: string;

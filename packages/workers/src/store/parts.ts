@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync }
 import { join } from 'node:path';
 import { END_REASONS } from '@ergodic/core';
 import { messageOf, RunError } from '../errors.ts';
+import type { SegmentInfo } from '../outputs/segment.ts';
 import { LIQUIDITIES, SIDES } from '../recorder.ts';
 import type { BatchResult, Columns, EpisodeFailure } from '../task.ts';
 import { type ColumnSpec, choice, type Database, double, integer } from './database.ts';
@@ -22,7 +23,22 @@ export interface PartInfo {
   readonly events: number;
   /** Episodes that are here only for their streams, replayed at the end. */
   readonly kept?: readonly number[];
+  /** Points of its episodes, in the spools of the run's outputs. */
+  readonly segments?: readonly SegmentInfo[];
+  /** Names of damaged segments that those of this part replace. */
+  readonly replaced?: readonly string[];
 }
+
+/** A part that only points to segments. */
+export const NOTHING: PartInfo = {
+  batches: [],
+  episodes: 0,
+  failed: 0,
+  watchdogEndings: 0,
+  failures: [],
+  steps: 0,
+  events: 0,
+};
 
 /** How many failures keep their messages, of a part and of a run. */
 const FAILURES_KEPT = 100;
@@ -102,7 +118,7 @@ export class PartStore {
     }
     const names = partNames(this.dir);
     this.next = names.length === 0 ? 1 : Number(names.at(-1)) + 1;
-    return names.map((name) => readPartInfo(join(this.dir, name, 'commit.json')));
+    return names.map((name) => readPartInfo(join(this.dir, name)));
   }
 
   /** Stores the batches as one part; when this resolves they survive a power cut. */
@@ -121,16 +137,20 @@ export class PartStore {
       failures: firstFailures(failures),
       steps: results.reduce((sum, { steps }) => sum + steps, 0),
       events: results.reduce((sum, { events }) => sum + events, 0),
+      segments: results.flatMap(({ segments }) => segments),
     };
     await this.write(info, (dir) => this.writeTables(database, dir, results, failures));
     return info;
   }
 
-  /** Stores the full streams of episodes whose records are stored already. */
-  async commitKept(database: Database, results: readonly BatchResult[]): Promise<void> {
-    const kept = results.map(({ from }) => from);
-    const nothing = { batches: [], episodes: 0, failed: 0, watchdogEndings: 0, failures: [], steps: 0, events: 0 };
-    const info: PartInfo = { ...nothing, kept };
+  /** Stores the full streams of episodes whose records are stored already, and names segments of points. */
+  async commitKept(
+    database: Database,
+    results: readonly BatchResult[],
+    segments: readonly SegmentInfo[],
+    replaced: readonly string[] = [],
+  ): Promise<void> {
+    const info: PartInfo = { ...NOTHING, kept: results.map(({ from }) => from), segments, replaced };
     await this.write(info, async (dir) => {
       for (const table of ['equity', 'rewards', 'fills'] as const) {
         await this.writeTable(
@@ -209,7 +229,14 @@ function episodeBlock(result: BatchResult, width: number, codeOf: ReadonlyMap<nu
   return columns;
 }
 
-function readPartInfo(path: string): PartInfo {
+/** What is committed of a run, in order. */
+export function readParts(runDir: string): PartInfo[] {
+  const dir = join(runDir, 'parts');
+  return partNames(dir).map((name) => readPartInfo(join(dir, name)));
+}
+
+function readPartInfo(part: string): PartInfo {
+  const path = join(part, 'commit.json');
   try {
     return readJson(path) as PartInfo;
   } catch (error) {
