@@ -6,7 +6,7 @@ type Outputs = Pick<Summary, 'dir' | 'outputs'>;
 
 /** Whether points of a run are not where its outputs should have taken them. */
 export function hasShortfall({ outputs = {} }: Outputs): boolean {
-  return Object.values(outputs).some(({ spooled, refused, missing }) => spooled + refused + missing > 0);
+  return Object.values(outputs).some(({ spooled, refused, missing }) => spooled > 0 || refused > 0 || missing !== 0);
 }
 
 /** What is short, and the way out. */
@@ -19,7 +19,7 @@ export function shortfallLines({ dir, outputs = {} }: Outputs): string[] {
           `${name}: ${points(refused)} were refused, see ${run}/spool/${name}/refused.ndjson; ergodic flush ${run} --refused`,
         ]
       : []),
-    ...(missing > 0
+    ...(missing !== 0
       ? [`${name}: ${points(missing)} are missing from the spool; ergodic resume ${run} writes them anew`]
       : []),
   ]);

@@ -1,11 +1,12 @@
 import { type Batch, batchAt } from './batches.ts';
 import type { WorkerStatus } from './control.ts';
 import { messageOf, RunError } from './errors.ts';
-import type { OutputProgress, Outputs } from './outputs/outputs.ts';
+import type { OutputProgress } from './outputs/output.ts';
+import type { Outputs } from './outputs/outputs.ts';
 import type { Telemetry } from './outputs/telemetry.ts';
 import type { TaskOutcome, WorkerPool } from './pool.ts';
 import type { OpenRun } from './prepare.ts';
-import type { Database } from './store/database.ts';
+import { type Database, parquetSource, quoteText } from './store/database.ts';
 import { firstFailures, type PartInfo, type PartStore, tableFiles } from './store/parts.ts';
 import { type BatchResult, type BatchTask, type EpisodeFailure, joined } from './task.ts';
 import { type RunningFigures, Totals } from './totals.ts';
@@ -69,6 +70,8 @@ export class Coordinator {
   private readonly onProgress: ((progress: Progress) => void) | undefined;
   private readonly done = new Set<number>();
   private readonly quarantined = new Map<number, EpisodeFailure>();
+  /** Batches that have room, and no result yet. */
+  private underWay = 0;
   private waiting: BatchResult[] = [];
   private committing: Promise<void> | null = null;
   private commitTimer: NodeJS.Timeout | null = null;
@@ -203,20 +206,29 @@ export class Coordinator {
     while (!this.isOver) {
       try {
         if (this.waitingBytes > WAITING_BYTES) await this.flush();
-        await this.outputs?.room(
-          () => this.isOver,
-          (isPaused) => {
-            this.isPaused = isPaused;
-          },
-        );
         const batch = this.takeBatch();
-        if (batch === null || this.isOver) return;
+        if (batch === null) return;
+        await this.waitForRoom();
+        if (this.isOver) return;
         const result = await this.runBatch(batch);
+        this.underWay--;
         if (result !== null) this.keep(result);
       } catch (error) {
         this.fail(error);
       }
     }
+  }
+
+  /** Waits while the spool is full; batches that run or wait for the store will fill it further. */
+  private async waitForRoom(): Promise<void> {
+    await this.outputs?.room({
+      batches: () => this.underWay + this.waiting.length,
+      isOver: () => this.isOver,
+      onPause: (isPaused) => {
+        this.isPaused = isPaused;
+      },
+    });
+    this.underWay++;
   }
 
   /** Runs a batch to its result, whatever its episodes do; null when canceled. */
@@ -256,8 +268,7 @@ export class Coordinator {
     for (const damaged of this.outputs?.damaged ?? []) {
       if (damaged.scope === 'labels' || this.isOver) continue;
       const { from, to, scope } = damaged;
-      const isInside = ({ episode }: EpisodeFailure): boolean => episode >= from && episode < to;
-      const skip = this.failures.filter((failure) => isInside(failure) && CRASH_CODES.has(failure.code));
+      const skip = await this.crashesBetween(from, to);
       const recordBelow = scope === 'streams' ? to : this.run.manifest.config.record.episodes;
       const outcome = await this.runTask({ batch: -1, from, to, skip, recordBelow, linger: false, scope });
       if (outcome === null || this.isOver) return;
@@ -268,6 +279,17 @@ export class Coordinator {
         this.parts.commitKept(this.database, [], wanted, [damaged.name]),
       );
     }
+  }
+
+  /** Stored episodes that ended their worker. */
+  private async crashesBetween(from: number, to: number): Promise<EpisodeFailure[]> {
+    const source = parquetSource(tableFiles(this.run.dir, 'episodes'));
+    const codes = [...CRASH_CODES].map(quoteText).join(', ');
+    const rows = await this.database.rows(
+      `SELECT CAST(episode AS DOUBLE), failureCode FROM ${source}
+       WHERE episode >= ${from} AND episode < ${to} AND failureCode IN (${codes})`,
+    );
+    return (rows as [number, string][]).map(([episode, code]) => ({ episode, code, message: '' }));
   }
 
   /** Halves a batch until its parts run, each in a fresh thread: what an episode leaves behind harms only itself. */
@@ -289,6 +311,7 @@ export class Coordinator {
   /** Runs an episode alone; one that ends its thread again is quarantined as failed. */
   private async isCulprit(index: number, episode: number): Promise<boolean> {
     const outcome = await this.pool.runAlone(this.taskOf({ index, from: episode, to: episode + 1 }, true));
+    if (outcome.kind === 'result') this.outputs?.discard(outcome.result.segments);
     if (this.isOver || outcome.kind === 'result') return false;
     this.quarantine(episode, outcome);
     return true;
@@ -311,6 +334,7 @@ export class Coordinator {
   private keep(result: BatchResult): void {
     if (result.canceled) return;
     this.waiting.push(result);
+    this.outputs?.written(result.segments);
     this.waitingBytes += bytesOf(result);
     this.totals.count(result);
     this.telemetry?.count(result);

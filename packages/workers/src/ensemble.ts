@@ -11,7 +11,7 @@ import { Monitor } from './outputs/monitor.ts';
 import { Outputs } from './outputs/outputs.ts';
 import { Telemetry, type TelemetryRun } from './outputs/telemetry.ts';
 import { WorkerPool } from './pool.ts';
-import { createRun, newRunId, type OpenRun, openRun } from './prepare.ts';
+import { createRun, namesOf, type OpenRun, openRun } from './prepare.ts';
 import { Database } from './store/database.ts';
 import { type Manifest, writeManifest } from './store/manifest.ts';
 import { PartStore, tableFiles } from './store/parts.ts';
@@ -61,8 +61,8 @@ export async function runEnsemble(config: unknown, options: RunOptions = {}): Pr
 /** Starts an ensemble; see `runEnsemble`. Everything that is wrong with config and files rejects here. */
 export async function startEnsemble(config: unknown, options: RunOptions = {}): Promise<EnsembleRun> {
   const checked = absolutePaths(parseConfig(config));
-  const id = options.dir?.split(/[\\/]/).filter(Boolean).at(-1) ?? newRunId();
-  return start(await createRun(checked, resolve(options.dir ?? join('runs', id)), id), options);
+  const names = namesOf(options.dir);
+  return start(await createRun(checked, resolve(options.dir ?? join('runs', names.id)), names), options);
 }
 
 /** Files are named from the working directory; the run has to find them from any other. */

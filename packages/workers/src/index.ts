@@ -7,7 +7,7 @@ export { loadCandles, parseCandleRows } from './inputs.ts';
 export { isRunLocked } from './lock.ts';
 export { checkInflux, type InfluxCheck, type InfluxCheckRow } from './outputs/check.ts';
 export { type FlushOptions, flushOutputs } from './outputs/flush.ts';
-export type { OutputProgress } from './outputs/outputs.ts';
+export type { OutputProgress } from './outputs/output.ts';
 export { type InfluxAddress, type InfluxSettings, resolveInflux } from './outputs/settings.ts';
 export { type ReplayOutcome, replayEpisode, type TraceLine } from './replay.ts';
 export { Database, parquetSource, quoteName, quoteText } from './store/database.ts';

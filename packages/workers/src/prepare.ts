@@ -13,12 +13,21 @@ import { isEmptyOrMissing, syncPath } from './store/files.ts';
 import { type InputFile, type Manifest, readManifest, writeManifest } from './store/manifest.ts';
 import type { BundledPart, RunSpec } from './task.ts';
 
-const RUN_ID = /^\d{8}-\d{6}-[0-9a-f]{4}$/;
-
 /** `20261122-121533-4f2a`: sorts by time. */
-export function newRunId(): string {
+function newRunId(): string {
   const stamp = new Date().toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
   return `${stamp}-${randomBytes(2).toString('hex')}`;
+}
+
+export type RunNames = Pick<Manifest, 'id' | 'streamId'>;
+
+/** The names of a run in a directory; one that the user named may have namesakes. */
+export function namesOf(dir: string | undefined): RunNames {
+  const unique = newRunId();
+  const id = dir?.split(/[\\/]/).filter(Boolean).at(-1);
+  if (id === undefined) return { id: unique, streamId: unique };
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: no tag may have them
+  return { id, streamId: `${id.replace(/[\u0000-\u001f\u007f]/g, '_')}-${unique}` };
 }
 
 /** A run directory with everything loaded that its workers need. */
@@ -34,7 +43,7 @@ export interface OpenRun {
  * Checks config and files, and writes a new run directory: manifest, bundles. Nothing is written where something is wrong.
  * Throws ConfigError, CandleError or RunError.
  */
-export async function createRun(config: Config, dir: string, id: string): Promise<OpenRun> {
+export async function createRun(config: Config, dir: string, { id, streamId }: RunNames): Promise<OpenRun> {
   if (!isEmptyOrMissing(dir)) {
     const wayOut = 'choose another --out, or continue it with ergodic resume';
     throw new RunError('RUN_DIR_NOT_EMPTY', `${dir}: a new run needs an empty or missing directory; ${wayOut}`);
@@ -43,7 +52,7 @@ export async function createRun(config: Config, dir: string, id: string): Promis
   const bundles = await bundleParts(config);
   const wasMissing = !existsSync(dir);
   try {
-    return await writeRun(config, dir, id, candles, bundles);
+    return await writeRun(config, dir, { id, streamId }, candles, bundles);
   } catch (error) {
     rmSync(wasMissing ? dir : join(dir, 'inputs'), { recursive: true, force: true });
     throw error;
@@ -53,7 +62,7 @@ export async function createRun(config: Config, dir: string, id: string): Promis
 async function writeRun(
   config: Config,
   dir: string,
-  id: string,
+  { id, streamId }: RunNames,
   candles: readonly LoadedCandles[],
   bundles: readonly Bundle[],
 ): Promise<OpenRun> {
@@ -77,14 +86,14 @@ async function writeRun(
   const manifest: Manifest = {
     schema: 1,
     id,
-    streamId: streamIdOf(id),
+    streamId,
     createdAt: new Date().toISOString(),
     versions: versions(),
     seed: config.seed,
     config,
     inputs,
     marketKey: marketKey(config, candles),
-    layout: { ...layout, fanSteps: points, batchSize: batchSize(layout.steps, layout.symbols.length) },
+    layout: { ...layout, fanSteps: points, batchSize: batchSize(layout.steps, layout.symbols.length, config.record) },
     status: 'running',
     wallSeconds: 0,
   };
@@ -113,11 +122,6 @@ export function openRun(dir: string): OpenRun {
     },
     notices: [],
   };
-}
-
-/** A generated id is unique already; a directory's name is not. */
-function streamIdOf(id: string): string {
-  return RUN_ID.test(id) ? id : `${id}-${newRunId()}`;
 }
 
 function checkUnchanged(path: string, expected: string, wayOut: string): void {

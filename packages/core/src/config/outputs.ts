@@ -43,7 +43,7 @@ const influx = z
       .number()
       .min(0)
       .default(900)
-      .describe('How long a run pauses for a full spool before it ends, resumable.'),
+      .describe('How long a run pauses for a full spool without a delivery before it ends, resumable.'),
     drainSeconds: z
       .number()
       .min(0)

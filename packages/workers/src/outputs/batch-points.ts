@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { END_REASONS, type Order, type OrderReason } from '@ergodic/core';
 import { LIQUIDITIES, SIDES } from '../recorder.ts';
 import type { BatchResult, Columns } from '../task.ts';
-import { extensionOf, type FieldKind, type FieldSpec, type FieldValue, type PointFormat, Series } from './encode.ts';
+import { extensionOf, type FieldKind, type FieldSpec, type PointFormat, Series } from './encode.ts';
 import { type OutputName, type SegmentInfo, SegmentWriter } from './segment.ts';
 import { SEQUENCES, Stamps } from './stamps.ts';
 
@@ -150,7 +150,8 @@ function addStream(
   const stamps = new Stamps(spec.createdAt, spec.steps);
   const series = new Series(format, 'streams', { run: spec.run }, STREAM_FIELDS);
   const range = [stamps.at(episode, 0), stamps.at(episode, spec.steps, SEQUENCES - 1)];
-  writer.add(series, [episode, role, label, ...range], stamps.micros(episode, 0), ROLES.indexOf(role));
+  series.set([episode, role, label, ...range]);
+  writer.add(series, stamps.micros(episode, 0), ROLES.indexOf(role));
 }
 
 class BatchPoints {
@@ -168,19 +169,36 @@ class BatchPoints {
     this.stamps = new Stamps(spec.createdAt, spec.steps);
   }
 
-  /** One point an episode, failed ones included. */
+  /** One point an episode, failed ones included. The loops over rows are methods of their own: what is compiled for them stays small. */
   episodes(source: PointSource): void {
     const { fields } = this.layout;
-    const width = fields.length;
     const codes = new Map([...source.failures, ...source.skipped].map(({ episode, code }) => [episode, code]));
     const first: FieldSpec[] = [{ name: 'episode', kind: 'integer' }, text('endReason'), text('failureCode')];
     const series = this.series('episodes', {}, [...first, ...numericFields(fields)]);
-    for (let i = 0; i < source.endReasons.length; i++) {
-      const episode = source.from + i;
-      const figures = source.records.subarray(i * width, (i + 1) * width);
-      const values = [episode, END_REASONS[source.endReasons[i]!]!, codes.get(episode) ?? '', ...figures];
-      this.writer.add(series, values, this.stamps.micros(episode, 0), 0);
+    this.addEpisodes(series, source, codes);
+  }
+
+  private addEpisodes(series: Series, source: PointSource, codes: ReadonlyMap<number, string>): void {
+    const { from, endReasons, records } = source;
+    for (let i = 0, at = 0; i < endReasons.length; i++, at += this.layout.fields.length) {
+      this.addEpisode(series, from + i, END_REASONS[endReasons[i]!]!, codes.get(from + i) ?? '', records, at);
     }
+  }
+
+  private addEpisode(
+    series: Series,
+    episode: number,
+    endReason: string,
+    failureCode: string,
+    records: Float64Array,
+    from: number,
+  ): void {
+    const { numbers, texts } = series;
+    numbers[0] = episode;
+    texts[1] = endReason;
+    texts[2] = failureCode;
+    for (let j = 3; j < numbers.length; j++) numbers[j] = records[from + j - 3]!;
+    this.writer.add(series, this.stamps.micros(episode, 0), 0);
   }
 
   /** Steps, fills and rejects of the recorded episodes below a number. */
@@ -196,23 +214,31 @@ class BatchPoints {
     this.rejects(source.rejects, isSent);
   }
 
+  /** `names` of columns, the first two of them episode and step. */
   private steps(
     measurement: string,
     names: readonly string[],
     columns: Columns,
     isSent: (episode: number) => boolean,
   ): void {
-    const { every } = this.target;
-    const [episodes, steps] = columns as [Float64Array, Float64Array];
     const series = this.series(measurement, {}, numericFields(names));
-    const values = new Array<number>(columns.length);
-    for (let row = 0; row < episodes.length; row++) {
-      const episode = episodes[row]!;
-      const step = steps[row]!;
-      const isLast = row + 1 === episodes.length || episodes[row + 1] !== episode;
-      if (!isSent(episode) || (step % every !== 0 && !isLast)) continue;
-      for (let i = 0; i < columns.length; i++) values[i] = columns[i]![row]!;
-      this.writer.add(series, values, this.stamps.micros(episode, step), 0);
+    const [episodes] = columns as [Float64Array];
+    for (let from = 0, to = 0; from < episodes.length; from = to) {
+      while (to < episodes.length && episodes[to] === episodes[from]) to++;
+      if (isSent(episodes[from]!)) this.stepsOfEpisode(series, columns, from, to);
+    }
+  }
+
+  /** The rows of one episode, `to` exclusive. */
+  private stepsOfEpisode(series: Series, columns: Columns, from: number, to: number): void {
+    const { numbers } = series;
+    const { every } = this.target;
+    for (let row = from; row < to; row++) {
+      for (let i = 0; i < numbers.length; i++) numbers[i] = columns[i]![row]!;
+      const step = numbers[1]!;
+      if (step % every === 0 || row === to - 1) {
+        this.writer.add(series, this.stamps.micros(numbers[0]!, step), 0);
+      }
     }
   }
 
@@ -260,7 +286,7 @@ class BatchPoints {
   private numbered(
     measurement: string,
     fields: readonly FieldSpec[],
-  ): (episode: number, step: number, symbol: number, side: string, values: readonly FieldValue[]) => void {
+  ): (episode: number, step: number, symbol: number, side: string, values: readonly (number | string)[]) => void {
     const known = new Map<string, Series>();
     let at = { episode: -1, step: -1, sequence: -1 };
     return (episode, step, symbol, side, values) => {
@@ -274,7 +300,8 @@ class BatchPoints {
         series = this.series(measurement, tags, fields);
         known.set(key, series);
       }
-      this.writer.add(series, values, this.stamps.micros(episode, step), at.sequence % SEQUENCES);
+      series.set(values);
+      this.writer.add(series, this.stamps.micros(episode, step), at.sequence % SEQUENCES);
     };
   }
 

@@ -16,17 +16,20 @@ const CHUNK = 1e8;
 export class ByteWriter {
   private readonly onFull: (bytes: Buffer) => void;
   private buffer: Buffer = Buffer.allocUnsafe(SIZE);
-  private at = 0;
+  /** Where the next byte goes; whoever moves it has reserved the room. */
+  at = 0;
 
   constructor(onFull: (bytes: Buffer) => void) {
     this.onFull = onFull;
   }
 
-  /** Makes sure that so many bytes fit. Everything below counts on it. */
-  reserve(bytes: number): void {
-    if (this.at + bytes <= this.buffer.length) return;
-    this.flush();
-    if (bytes > this.buffer.length) this.buffer = Buffer.allocUnsafe(bytes);
+  /** Makes sure that so many bytes fit, and gives the buffer. Everything below counts on it. */
+  reserve(bytes: number): Buffer {
+    if (this.at + bytes > this.buffer.length) {
+      this.flush();
+      if (bytes > this.buffer.length) this.buffer = Buffer.allocUnsafe(bytes);
+    }
+    return this.buffer;
   }
 
   /** Hands on what is there. */
@@ -38,13 +41,6 @@ export class ByteWriter {
   /** Any text; three bytes a character must be reserved. */
   text(text: string): void {
     this.at += this.buffer.write(text, this.at, 'utf8');
-  }
-
-  bytes(bytes: Uint8Array): void {
-    const { buffer } = this;
-    let { at } = this;
-    for (let i = 0; i < bytes.length; i++) buffer[at++] = bytes[i]!;
-    this.at = at;
   }
 
   /** A finite number as a text that reads back as the same double. At most 25 bytes. */
@@ -60,7 +56,12 @@ export class ByteWriter {
   private fraction(value: number): boolean {
     const size = Math.abs(value);
     if (!(size >= 1e-5 && size < 1e15)) return false;
-    const exponent = exponentOf(size);
+    // The largest power of ten that is not above it.
+    let exponent = 0;
+    if (size >= 1) while (size >= POWERS[exponent + 1]!) exponent++;
+    else
+      do exponent--;
+      while (size * POWERS[-exponent]! < 1);
     // size × 10^k, exactly, as the sum of a whole number and a rest (Dekker 1971): both factors are doubles.
     const power = POWERS[16 - exponent]!;
     const product = size * power;
@@ -80,30 +81,33 @@ export class ByteWriter {
     }
     const tail = low % 100;
     if (tail < 4 || tail > 96 || high < CHUNK || high >= 10 * CHUNK) return false;
-    if (value < 0) this.buffer[this.at++] = MINUS;
-    this.decimal(high, low, exponent);
-    return true;
-  }
-
-  /** The digits of `high` (nine) and `low` (eight) with the point behind the first `exponent` + 1 of them. */
-  private decimal(high: number, low: number, exponent: number): void {
     const { buffer } = this;
+    let { at } = this;
+    if (value < 0) buffer[at++] = MINUS;
     if (exponent < 0) {
-      buffer[this.at++] = ZERO;
-      buffer[this.at++] = POINT;
-      for (let i = exponent + 1; i < 0; i++) buffer[this.at++] = ZERO;
+      buffer[at++] = ZERO;
+      buffer[at++] = POINT;
+      for (let i = exponent + 1; i < 0; i++) buffer[at++] = ZERO;
     }
-    // The digits before the point are few: they move, to make room for it.
-    const start = this.at;
-    if (exponent >= 0) this.at++;
-    const first = Math.floor(high / CHUNK);
-    buffer[this.at++] = ZERO + first;
-    this.digits(high - first * CHUNK, 8);
-    this.digits(low, 8);
-    if (exponent < 0) return;
+    // Nine digits of high and eight of low. Those before the point are few: they move, to make room for it.
+    const start = at;
+    if (exponent >= 0) at++;
+    let digits = low | 0;
+    for (let i = at + 16; i > at + 8; i--) {
+      buffer[i] = ZERO + (digits % 10);
+      digits = (digits / 10) | 0;
+    }
+    digits = high | 0;
+    for (let i = at + 8; i >= at; i--) {
+      buffer[i] = ZERO + (digits % 10);
+      digits = (digits / 10) | 0;
+    }
+    this.at = at + 17;
+    if (exponent < 0) return true;
     const point = start + exponent + 1;
     for (let i = start; i < point; i++) buffer[i] = buffer[i + 1]!;
     buffer[point] = POINT;
+    return true;
   }
 
   /** A safe whole number; 0 for −0. At most 17 bytes. */
@@ -113,18 +117,15 @@ export class ByteWriter {
       this.buffer[this.at++] = MINUS;
       rest = -rest;
     }
-    if (rest < CHUNK) {
-      this.digits(rest, digitsOf(rest));
-      return;
+    if (rest >= CHUNK) {
+      const high = Math.floor(rest / CHUNK);
+      this.integer(high);
+      this.digits(rest - high * CHUNK, 8);
+    } else {
+      let count = 1;
+      for (let power = 10; power <= rest; power *= 10) count++;
+      this.digits(rest, count);
     }
-    const high = Math.floor(rest / CHUNK);
-    if (high < CHUNK) this.digits(high, digitsOf(high));
-    else {
-      const highest = Math.floor(high / CHUNK);
-      this.digits(highest, digitsOf(highest));
-      this.digits(high - highest * CHUNK, 8);
-    }
-    this.digits(rest - high * CHUNK, 8);
   }
 
   /** The last digits of a whole number below 1e8, zeros in front. */
@@ -146,20 +147,4 @@ export class ByteWriter {
     for (let i = 0; i < text.length; i++) buffer[at++] = text.charCodeAt(i);
     this.at = at;
   }
-}
-
-/** The largest n with 10^n ≤ size, for sizes from 1e-5 to 1e15; a slip by one shows in the number of digits. */
-function exponentOf(size: number): number {
-  let n = 0;
-  if (size >= 1) while (size >= POWERS[n + 1]!) n++;
-  else
-    do n--;
-    while (size * POWERS[-n]! < 1);
-  return n;
-}
-
-/** Of a whole number below 1e8. */
-function digitsOf(value: number): number {
-  if (value < 1e4) return value < 100 ? (value < 10 ? 1 : 2) : value < 1e3 ? 3 : 4;
-  return value < 1e6 ? (value < 1e5 ? 5 : 6) : value < 1e7 ? 7 : 8;
 }

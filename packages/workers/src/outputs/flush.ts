@@ -7,7 +7,8 @@ import { type PartInfo, readParts } from '../store/parts.ts';
 import type { OutputAccount, OutputAccounts, Summary } from '../summary.ts';
 import { extensionOf } from './encode.ts';
 import { Journal } from './journal.ts';
-import { type OutputFigures, type OutputProgress, Outputs } from './outputs.ts';
+import type { OutputFigures, OutputProgress } from './output.ts';
+import { Outputs } from './outputs.ts';
 import { pointsSpec } from './plan.ts';
 import { finishResent, JOURNAL, REFUSED, readSpool, UNFINISHED } from './spool.ts';
 

@@ -34,16 +34,20 @@ export class InfluxSink implements Sink {
 
   async write(body: Buffer): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
+    let isLate = false;
     const late = new Promise<never>((_, reject) => {
-      const fail = (): void => reject(new SinkFailure('retry', `no answer within ${DEADLINE_MS / 1_000} s`));
+      const fail = (): void => {
+        isLate = true;
+        reject(new SinkFailure('retry', `no answer within ${DEADLINE_MS / 1_000} s`));
+      };
       timer = setTimeout(fail, DEADLINE_MS);
     });
     try {
       await Promise.race([this.post(body.toString('utf8')), late]);
     } catch (error) {
       const failure = this.failureOf(error);
-      // A connection may be stuck; a token may have been replaced, but that is no reason to cut the other deliveries off.
-      if (failure.status === 0) this.reconnect();
+      // A connection may be stuck, a token may have been replaced. Nothing else is a reason to cut the other delivery off.
+      if (isLate) this.reconnect();
       else if (failure.kind === 'blocked') this.renew();
       throw failure;
     } finally {

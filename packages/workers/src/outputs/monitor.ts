@@ -48,11 +48,8 @@ export class Monitor {
 
   private send(status: string, workers: readonly WorkerStatus[], isWhole: boolean): void {
     const { outputs, run } = this;
-    const states = outputs.states();
-    const state = {
-      ...{ status, workers, progress: run.progress(), queueDepth: run.queueDepth, waitingBytes: run.waitingBytes },
-      outputs: outputs.progress().map((figures, i) => ({ ...figures, ...states[i]! })),
-    };
+    const progress = run.progress();
+    const state = { status, workers, progress, queueDepth: run.queueDepth, waitingBytes: run.waitingBytes };
     outputs.addTelemetry(this.telemetry.render(state, outputs.formats, isWhole));
   }
 }

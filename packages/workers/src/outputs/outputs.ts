@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, rmSync, truncateSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -7,14 +7,16 @@ import type { OutputsConfig } from '@ergodic/core';
 import { messageOf, RunError } from '../errors.ts';
 import type { Manifest } from '../store/manifest.ts';
 import type { PartInfo } from '../store/parts.ts';
-import type { PointsSpec, SegmentTarget } from './batch-points.ts';
+import type { PointsSpec } from './batch-points.ts';
 import type { DeliveryState } from './delivery.ts';
 import { extensionOf, type PointFormat } from './encode.ts';
+import { Journal } from './journal.ts';
+import { type DamagedSegment, isSame, Output, type OutputFigures, type OutputProgress } from './output.ts';
 import { pointsSpec } from './plan.ts';
 import type { OutputName, SegmentInfo } from './segment.ts';
 import { resolveInflux } from './settings.ts';
 import type { SinkThreadData, SinkThreadReport, SinkThreadRequest } from './sink-thread.ts';
-import { readSpool, type SpoolContent } from './spool.ts';
+import { JOURNAL, readSpool, type SpooledSegment } from './spool.ts';
 
 const MIB = 1_048_576;
 const LOOK_MS = 50;
@@ -23,44 +25,12 @@ const STOP_MS = 2_000;
 /** What an output without settings of its own has. */
 const DEFAULTS = { spoolMb: 1_024, pauseSeconds: 900, drainSeconds: 60 } as const;
 
-/** The account of one output, in points of results: what was produced is acknowledged, spooled or refused. */
-export interface OutputFigures {
-  readonly output: OutputName;
-  readonly produced: number;
-  readonly acknowledged: number;
-  /** In the spool, to be delivered by `ergodic flush`. */
-  readonly spooled: number;
-  /** In `refused.ndjson`, with the server's reasons. */
-  readonly refused: number;
-  /** Gone from the spool without having been delivered; always 0, unless somebody removed files. */
-  readonly missing: number;
-}
-
-/** One output, for whoever looks on. */
-export interface OutputProgress extends OutputFigures {
-  readonly status: DeliveryState['status'];
-  /** Why it is `retrying` or `blocked`. */
-  readonly reason: string;
-  readonly spooledBytes: number;
-}
-
-/** A damaged segment, and how far it had been delivered. */
-export type DamagedSegment = SpoolContent['damaged'][number];
-
-interface Output {
-  readonly target: SegmentTarget;
-  readonly limits: { readonly spoolMb: number; readonly pauseSeconds: number; readonly drainSeconds: number };
-  readonly path: string | undefined;
-  readonly content: SpoolContent;
-  /** Episodes whose streams were sent apart from their batches. */
-  readonly streamed: ReadonlySet<number>;
-  produced: number;
-  /** Acknowledged and refused by processes before this one. */
-  readonly before: { acknowledged: number; refused: number };
-  /** Bytes handed to the sink thread. */
-  sentBytes: number;
-  state: DeliveryState | undefined;
-  telemetry: { name: string; lines: number; bytes: number } | null;
+/** Who asks for room in the spools. */
+export interface RoomRequest {
+  /** Batches whose points are on their way into the spools. */
+  readonly batches: () => number;
+  readonly isOver: () => boolean;
+  readonly onPause: (isPaused: boolean) => void;
 }
 
 /**
@@ -75,6 +45,8 @@ export class Outputs {
   private readonly ended: Promise<void>;
   private readonly troubled = new Set<OutputName>();
   private crash: string | null = null;
+  /** Bytes of the largest segment so far. */
+  private largest = 0;
 
   private constructor(
     spec: PointsSpec,
@@ -113,22 +85,11 @@ export class Outputs {
     if (spec === undefined) return null;
     const { config } = manifest;
     if (config.outputs.influx !== undefined) resolveInflux(config.outputs.influx);
-    const outputs = spec.targets.map((target): Output => {
-      const content = readSpool(runDir, target.output, parts, true);
-      const { produced, acknowledged, refused } = content;
+    const outputs = spec.targets.map((target) => {
+      const isFile = target.output === 'file';
+      const limits = { ...DEFAULTS, ...(isFile ? {} : config.outputs.influx) };
       const path = config.outputs.file?.path ?? join(runDir, `points.${extensionOf(target.format)}`);
-      return {
-        target,
-        limits: { ...DEFAULTS, ...(target.output === 'influx' ? config.outputs.influx : {}) },
-        path: target.output === 'file' ? path : undefined,
-        content,
-        streamed: streamedEpisodes(parts, target.output),
-        produced,
-        before: { acknowledged, refused },
-        sentBytes: content.waiting.reduce((sum, { bytes, offset }) => sum + bytes - offset, 0),
-        state: undefined,
-        telemetry: null,
-      };
+      return new Output(target, limits, isFile ? path : undefined, readSpool(runDir, target.output, parts, true));
     });
     return new Outputs(spec, outputs, config.outputs, onNotice);
   }
@@ -151,11 +112,9 @@ export class Outputs {
     }
   }
 
-  /** Whether the streams of an episode are among what the batches send, or were sent by an earlier process. */
+  /** Whether the streams of an episode are among what the batches send. */
   hasStreams(output: OutputName, episode: number): boolean {
-    return this.outputs.some(
-      ({ target, streamed }) => target.output === output && (episode < target.episodes || streamed.has(episode)),
-    );
+    return this.outputs.some(({ target }) => target.output === output && episode < target.episodes);
   }
 
   /** Removes segments that will not be committed. */
@@ -175,82 +134,78 @@ export class Outputs {
     const wanted = written.filter(({ output }) => output === damaged.output);
     this.discard(written.filter(({ output }) => output !== damaged.output));
     await this.sync(wanted);
+    this.inherit(damaged, wanted);
     await commit(wanted);
     this.discard([damaged]);
-    this.committed(wanted, [damaged]);
+    this.committed(wanted, [damaged], true);
   }
 
-  /** Sends committed segments. Those named in `replaced` are no longer expected. */
-  committed(segments: readonly SegmentInfo[], replaced: readonly DamagedSegment[] = []): void {
-    for (const output of this.outputs) {
-      const own = segments.filter((segment) => segment.output === output.target.output);
-      for (const { lines } of own) output.produced += lines;
-      for (const old of replaced) {
-        if (old.output !== output.target.output) continue;
-        output.produced -= old.lines;
-        output.before.acknowledged -= old.acknowledged;
-        output.before.refused -= old.refused;
-      }
-      this.send(
-        output,
-        own.map(({ name, bytes, lines }) => ({ name, bytes, lines, isTelemetry: false })),
-      );
-    }
+  /** What was delivered of a damaged segment is so of the one in its place: a file would have it twice. */
+  private inherit({ offset, acknowledged, refused, ...damaged }: DamagedSegment, wanted: readonly SegmentInfo[]): void {
+    const heir = wanted.find((segment) => isSame(segment, damaged));
+    if (heir === undefined || offset === 0) return;
+    const { target } = this.outputs.find((one) => one.target.output === damaged.output)!;
+    const journal = new Journal(join(target.dir, JOURNAL));
+    journal.add({ segment: heir.name, offset, acknowledged, refused, done: false });
+    journal.close();
+  }
+
+  /**
+   * Sends committed segments. Those in `replaced` are no longer expected; with `goOn`, delivery goes on where theirs came to.
+   */
+  committed(segments: readonly SegmentInfo[], replaced: readonly DamagedSegment[] = [], goOn: boolean = false): void {
+    for (const output of this.outputs) this.send(output, output.commit(segments, replaced, goOn));
   }
 
   /** Adds telemetry, a text for each format. It travels before results, and no more than two files of it ever wait. */
   addTelemetry(texts: ReadonlyMap<PointFormat, string>): void {
     for (const output of this.outputs) {
       const text = texts.get(output.target.format) ?? '';
-      if (text === '') continue;
-      const { dir, format } = output.target;
-      output.telemetry ??= newTelemetry(extensionOf(format));
-      const { telemetry } = output;
-      const path = join(dir, telemetry.name);
-      try {
-        appendFileSync(path, text);
-        telemetry.lines += text.split('\n').length - 1;
-        telemetry.bytes += Buffer.byteLength(text);
-      } catch {
-        // Telemetry is for people who watch: a full disk may cost some of it, but leaves no half of a line.
-        if (existsSync(path)) truncateSync(path, telemetry.bytes);
-      }
-      if ((output.state?.waitingTelemetry ?? 0) === 0) this.sendTelemetry(output);
+      if (text !== '') output.addTelemetry(text);
+      if (output.isTelemetrySent) this.send(output, output.takeTelemetry());
     }
   }
 
+  /** Takes note of segments that are not committed yet. */
+  written(segments: readonly SegmentInfo[]): void {
+    for (const { bytes } of segments) this.largest = Math.max(this.largest, bytes);
+  }
+
   /**
-   * Waits while a spool is above its limit. Throws RunError `SPOOL_FULL` when it has been for `pauseSeconds`; `onPause` is told
-   * when a pause begins and ends.
+   * Waits while a spool is above its limit, counting `batches` that are under way as large as the largest so far. Throws RunError
+   * `SPOOL_FULL` when nothing was delivered for `pauseSeconds`; `onPause` is told when a pause begins and ends.
    */
-  async room(isOver: () => boolean, onPause: (isPaused: boolean) => void): Promise<void> {
-    let pausedAt: number | null = null;
+  async room({ batches, isOver, onPause }: RoomRequest): Promise<void> {
+    let pause: { at: number; bytes: number } | null = null;
     for (;;) {
-      const full = this.outputs.find((output) => spooledBytes(output) > output.limits.spoolMb * MIB);
+      const coming = batches() * this.largest;
+      const full = this.outputs.find(
+        ({ spooledBytes, limits }) =>
+          spooledBytes + coming > 0 && spooledBytes + coming + this.largest > limits.spoolMb * MIB,
+      );
       if (full === undefined || isOver()) break;
-      if (pausedAt === null) onPause(true);
-      pausedAt ??= performance.now();
+      if (pause === null) onPause(true);
+      const bytes = full.spooledBytes;
+      if (pause === null || bytes < pause.bytes) pause = { at: performance.now(), bytes };
       const { pauseSeconds, spoolMb } = full.limits;
-      if (performance.now() - pausedAt > pauseSeconds * 1_000) {
-        const name = full.target.output;
+      if (performance.now() - pause.at > pauseSeconds * 1_000) {
         const why = full.state?.reason ? ` (${full.state.reason})` : '';
-        const rule = `outputs.${name}: the spool holds more than ${spoolMb} MiB (spoolMb) and has for ${pauseSeconds} s (pauseSeconds)`;
+        const rule = `outputs.${full.target.output}: the spool is full (spoolMb: ${spoolMb}), and nothing was delivered for ${pauseSeconds} s (pauseSeconds)`;
         throw new RunError('SPOOL_FULL', `${rule}${why}; when the server takes points again: ergodic resume`);
       }
       await delay(LOOK_MS);
     }
-    if (pausedAt !== null) onPause(false);
+    if (pause !== null) onPause(false);
   }
 
   /** After a full disk: waits until deliveries have freed some room. False where nothing waits that could. */
   async relief(isOver: () => boolean): Promise<boolean> {
-    const before = this.outputs.map(spooledBytes);
+    const before = this.outputs.map(({ spooledBytes }) => spooledBytes);
     if (before.every((bytes) => bytes === 0)) return false;
     const startedAt = performance.now();
     const longestMs = 1_000 * Math.max(...this.outputs.map(({ limits }) => limits.pauseSeconds));
     while (!isOver() && performance.now() - startedAt < longestMs) {
-      const hasMoved = this.outputs.some((output, i) => spooledBytes(output) < before[i]!);
-      if (hasMoved) return true;
+      if (this.outputs.some(({ spooledBytes }, i) => spooledBytes < before[i]!)) return true;
       await delay(LOOK_MS);
     }
     return false;
@@ -258,10 +213,10 @@ export class Outputs {
 
   /** Waits until everything is delivered, or a server takes nothing for `drainSeconds` or will not without somebody's help. */
   async drain(isOver: () => boolean, leastSeconds: number = 0): Promise<void> {
-    for (const output of this.outputs) this.sendTelemetry(output);
+    for (const output of this.outputs) this.send(output, output.takeTelemetry());
     const moved = this.outputs.map(() => ({ bytes: Number.NaN, at: performance.now() }));
     const isWaiting = (output: Output, i: number): boolean => {
-      const bytes = spooledBytes(output);
+      const bytes = output.spooledBytes;
       if (bytes !== moved[i]!.bytes) moved[i] = { bytes, at: performance.now() };
       if (bytes === 0 || output.state?.status === 'blocked' || this.crash !== null) return false;
       return performance.now() - moved[i]!.at < 1_000 * Math.max(output.limits.drainSeconds, leastSeconds);
@@ -271,29 +226,13 @@ export class Outputs {
 
   /** Whether nothing waits any more. */
   get isDrained(): boolean {
-    return this.outputs.every((output) => spooledBytes(output) === 0);
+    return this.outputs.every(({ spooledBytes }) => spooledBytes === 0);
   }
 
   progress(): OutputProgress[] {
-    return this.outputs.map((output) => {
-      const { target, produced, before, state } = output;
-      const acknowledged = before.acknowledged + (state?.acknowledged ?? 0);
-      const refused = before.refused + (state?.refused ?? 0);
-      const rest = produced - acknowledged - refused;
-      // Until the thread has told, what it does not know waits.
-      const spooled = state === undefined || state.receivedBytes < output.sentBytes ? rest : state.waitingLines;
-      return {
-        ...{ output: target.output, produced, acknowledged, spooled, refused, missing: rest - spooled },
-        status: this.crash === null ? (state?.status ?? 'idle') : 'blocked',
-        reason: this.crash ?? state?.reason ?? '',
-        spooledBytes: spooledBytes(output),
-      };
-    });
-  }
-
-  /** For the telemetry. */
-  states(): { output: Output['target']['output']; state: DeliveryState | undefined; limitMb: number }[] {
-    return this.outputs.map(({ target, state, limits }) => ({ output: target.output, state, limitMb: limits.spoolMb }));
+    const { crash } = this;
+    const crashed = crash === null ? {} : ({ status: 'blocked', reason: crash } as const);
+    return this.outputs.map(({ progress }) => ({ ...progress, ...crashed }));
   }
 
   /** Ends the thread and gives the account. */
@@ -307,25 +246,8 @@ export class Outputs {
     }));
   }
 
-  private sendTelemetry(output: Output): void {
-    const { telemetry } = output;
-    if (telemetry === null || telemetry.lines === 0) return;
-    output.telemetry = null;
-    this.send(output, [{ ...telemetry, isTelemetry: true }]);
-  }
-
-  private send(
-    output: Output,
-    segments: readonly { name: string; bytes: number; lines: number; isTelemetry: boolean }[],
-  ): void {
-    if (segments.length === 0) return;
-    for (const { bytes } of segments) output.sentBytes += bytes;
-    const fresh = { offset: 0, acknowledged: 0, refused: 0 };
-    this.request({
-      kind: 'add',
-      output: output.target.output,
-      segments: segments.map((segment) => ({ ...segment, ...fresh })),
-    });
+  private send({ target }: Output, segments: readonly SpooledSegment[]): void {
+    if (segments.length > 0) this.request({ kind: 'add', output: target.output, segments });
   }
 
   private request(request: SinkThreadRequest): void {
@@ -358,16 +280,6 @@ export class Outputs {
   }
 }
 
-function streamedEpisodes(parts: readonly PartInfo[], output: OutputName): Set<number> {
-  const segments = parts.flatMap((part) => part.segments ?? []);
-  return new Set(segments.filter((one) => one.output === output && one.scope === 'streams').map(({ from }) => from));
-}
-
-/** Bytes that wait, counting what the thread has not heard of yet. */
-function spooledBytes({ state, sentBytes }: Output): number {
-  return state === undefined ? sentBytes : state.waitingBytes + sentBytes - state.receivedBytes;
-}
-
 async function syncFile(path: string): Promise<void> {
   const handle = await open(path, 'r');
   try {
@@ -375,9 +287,4 @@ async function syncFile(path: string): Promise<void> {
   } finally {
     await handle.close();
   }
-}
-
-/** A name that no process has used before: the journal remembers the names of what was delivered. */
-function newTelemetry(extension: string): NonNullable<Output['telemetry']> {
-  return { name: `telemetry-${Date.now()}-${process.pid}.${extension}`, lines: 0, bytes: 0 };
 }

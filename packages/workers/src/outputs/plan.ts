@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { OutputsConfig } from '@ergodic/core';
 import { RunError } from '../errors.ts';
 import type { Manifest } from '../store/manifest.ts';
@@ -29,12 +30,18 @@ export function pointsSpec(dir: string, manifest: Manifest): PointsSpec | undefi
 export function checkNewOutputs(outputs: OutputsConfig, episodes: number, steps: number): void {
   const { influx, file } = outputs;
   if (influx !== undefined) resolveInflux(influx);
-  if (file?.path !== undefined && existsSync(file.path)) {
-    const rule = `outputs.file.path: must be a new file, ${file.path} exists`;
-    throw new RunError('OUTPUT_SETTINGS_INVALID', `${rule}; remove it or name another one`);
-  }
+  if (file?.path !== undefined) checkNewFile(file.path);
   if ((influx !== undefined || file !== undefined) && !Stamps.fits(episodes, steps)) {
     const rule = 'outputs: episodes × steps must be below 1e15, for each step has a timestamp of its own';
     throw new RunError('OUTPUT_SETTINGS_INVALID', `${rule}, got ${episodes} × ${steps}`);
+  }
+}
+
+function checkNewFile(path: string): void {
+  const problem = existsSync(path)
+    ? `must be a new file, ${path} exists; remove it or name another one`
+    : `must be in a folder that is there, ${dirname(path)} is not; make it or name another one`;
+  if (existsSync(path) || !existsSync(dirname(path))) {
+    throw new RunError('OUTPUT_SETTINGS_INVALID', `outputs.file.path: ${problem}`);
   }
 }

@@ -1,7 +1,7 @@
 import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ByteWriter } from './bytes.ts';
-import type { FieldValue, Series } from './encode.ts';
+import type { Series } from './encode.ts';
 
 export type OutputName = 'influx' | 'file';
 
@@ -45,9 +45,9 @@ export class SegmentWriter {
     });
   }
 
-  /** Adds a point; one without a value in any field is none. */
-  add(series: Series, values: readonly FieldValue[], micros: number, sequence: number): void {
-    if (series.write(values, micros, sequence, this.out)) this.lines++;
+  /** Adds the next point of a series; one without a value in any field is none. */
+  add(series: Series, micros: number, sequence: number): void {
+    if (series.write(micros, sequence, this.out)) this.lines++;
   }
 
   /** Ends the file; null, and no file, where nothing was added. */

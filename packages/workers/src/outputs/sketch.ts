@@ -98,11 +98,11 @@ export class Sketch {
     return this.valueOf(this.positive.at(rank - this.negative.n - this.zeros));
   }
 
-  /** Calls with every value that occurs (the middle of its bin), in order. */
-  each(visit: (value: number, count: number) => void): void {
-    this.negative.each((bin, count) => visit(-this.valueOf(-bin), count));
-    if (this.zeros > 0) visit(0, this.zeros);
-    this.positive.each((bin, count) => visit(this.valueOf(bin), count));
+  /** Calls with the bounds of every bin that occurs, in order. */
+  each(visit: (low: number, high: number, count: number) => void): void {
+    this.negative.each((bin, count) => visit(-this.valueOf(0.5 - bin), -this.valueOf(-bin - 0.5), count));
+    if (this.zeros > 0) visit(0, 0, this.zeros);
+    this.positive.each((bin, count) => visit(this.valueOf(bin - 0.5), this.valueOf(bin + 0.5), count));
   }
 
   private binOf(value: number): number {

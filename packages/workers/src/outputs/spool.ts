@@ -32,7 +32,7 @@ export interface SpoolContent {
   /** Segments that are not delivered. */
   readonly waiting: readonly SpooledSegment[];
   /** Batches whose segment is damaged: written anew when they run again. */
-  readonly damaged: readonly (SegmentInfo & Pick<JournalEntry, 'acknowledged' | 'refused'>)[];
+  readonly damaged: readonly (SegmentInfo & Pick<JournalEntry, 'offset' | 'acknowledged' | 'refused'>)[];
   /** Bytes that the output's file had at the last entry of the journal. */
   readonly written: number | undefined;
 }
@@ -76,7 +76,7 @@ export function readSpool(
   let written: number | undefined;
   for (const [name, entry] of journal) {
     written = entry.written ?? written;
-    if (TELEMETRY.test(name) || replaced.has(name)) continue;
+    if (!names.has(name) && !RESENT.test(name)) continue;
     acknowledged += entry.acknowledged;
     refused += entry.refused;
   }
@@ -90,8 +90,8 @@ export function readSpool(
       continue;
     }
     const size = existsSync(path) ? statSync(path).size : 0;
-    const { acknowledged: known = 0, refused: bad = 0 } = entry ?? {};
-    if (size < segment.bytes) damaged.push({ ...segment, acknowledged: known, refused: bad });
+    const { offset = 0, acknowledged: known = 0, refused: bad = 0 } = entry ?? {};
+    if (size < segment.bytes) damaged.push({ ...segment, offset, acknowledged: known, refused: bad });
     else waiting.push(spooled(segment.name, segment.bytes, segment.lines, false, entry));
   }
   for (const name of extras) {

@@ -4,9 +4,7 @@ import { FAN_ERROR, fanValue } from '../fan.ts';
 import { asDouble, type Database, parquetSource } from '../store/database.ts';
 import { tableFiles } from '../store/parts.ts';
 import type { BatchResult } from '../task.ts';
-import type { DeliveryState } from './delivery.ts';
-import { encodeSeries, type FieldSpec, type FieldValue, type PointFormat } from './encode.ts';
-import type { OutputFigures } from './outputs.ts';
+import { encodeSeries, type FieldSpec, type PointFormat } from './encode.ts';
 import { BinCounts, Sketch } from './sketch.ts';
 import { Stamps } from './stamps.ts';
 
@@ -19,7 +17,7 @@ const MIB = 1_048_576;
 interface Point {
   readonly measurement: string;
   readonly tags: Readonly<Record<string, string>>;
-  readonly fields: Readonly<Record<string, FieldValue>>;
+  readonly fields: Readonly<Record<string, number | string>>;
   readonly stampNs: string;
 }
 
@@ -41,10 +39,6 @@ export interface TelemetryState {
   readonly workers: readonly WorkerStatus[];
   readonly queueDepth: number;
   readonly waitingBytes: number;
-  readonly outputs: readonly (OutputFigures & {
-    readonly limitMb: number;
-    readonly state: DeliveryState | undefined;
-  })[];
 }
 
 const WHOLE: ReadonlySet<string> = new Set([
@@ -207,21 +201,23 @@ export class Telemetry {
     return place;
   }
 
-  private sinks({ outputs }: TelemetryState, nowMs: number): Point[] {
-    return outputs.map(({ output, produced, acknowledged, spooled, refused, limitMb, state }) => ({
-      measurement: 'sinks',
-      tags: { output },
-      stampNs: Stamps.wall(nowMs),
-      fields: {
-        state: state?.status ?? 'idle',
-        ...{ produced, acknowledged, spooled, refused },
-        requests: state?.requests ?? 0,
-        retries: state?.retries ?? 0,
-        spoolMb: (state?.waitingBytes ?? 0) / MIB,
-        spoolLimitMb: limitMb,
-        status: state?.httpStatus ?? 0,
-      },
-    }));
+  private sinks({ progress: { outputs } }: TelemetryState, nowMs: number): Point[] {
+    return outputs.map(
+      ({ output, produced, acknowledged, spooled, refused, status, limitMb, spooledBytes, delivery }) => ({
+        measurement: 'sinks',
+        tags: { output },
+        stampNs: Stamps.wall(nowMs),
+        fields: {
+          state: status,
+          ...{ produced, acknowledged, spooled, refused },
+          requests: delivery?.requests ?? 0,
+          retries: delivery?.retries ?? 0,
+          spoolMb: spooledBytes / MIB,
+          spoolLimitMb: limitMb,
+          status: delivery?.httpStatus ?? 0,
+        },
+      }),
+    );
   }
 
   private markets(): Point[] {
@@ -251,16 +247,26 @@ export class Telemetry {
     const to = sketch.quantile(0.995) + shift;
     const width = (to - from) / BARS || Math.abs(from) * 0.001 || 0.001;
     const counts = new Float64Array(BARS);
-    sketch.each((value, count) => {
-      const bar = Math.floor((value + shift - from) / width);
-      counts[Math.min(Math.max(bar, 0), BARS - 1)]! += count;
-    });
-    return [...counts].map((count, bar) => {
+    const barOf = (value: number): number => Math.min(Math.max((value + shift - from) / width, 0), BARS - 1e-9);
+    sketch.each((low, high, count) => spread(counts, barOf(low), barOf(high), count));
+    return [...counts].map((weight, bar) => {
       const low = from + bar * width;
-      const share = count / sketch.n;
-      const fields = { bar, count, low, mid: low + width / 2, high: low + width, share };
+      const share = weight / sketch.n;
+      const fields = { bar, count: Math.round(weight), low, mid: low + width / 2, high: low + width, share };
       return { measurement: 'distribution', tags: { metric }, stampNs: this.stamps.at(bar, 0), fields };
     });
+  }
+}
+
+/** Adds a count to the bars between two places, to each by what it has of the way. */
+function spread(bars: Float64Array, from: number, to: number, count: number): void {
+  const first = Math.floor(from);
+  if (Math.floor(to) === first) {
+    bars[first]! += count;
+    return;
+  }
+  for (let bar = first; bar <= to; bar++) {
+    bars[bar]! += (count * (Math.min(to, bar + 1) - Math.max(from, bar))) / (to - from);
   }
 }
 
