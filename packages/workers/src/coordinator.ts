@@ -1,7 +1,6 @@
 import { type Batch, batchAt } from './batches.ts';
 import type { WorkerStatus } from './control.ts';
 import { messageOf, RunError } from './errors.ts';
-import type { OutputProgress } from './outputs/output.ts';
 import type { Outputs } from './outputs/outputs.ts';
 import type { Telemetry } from './outputs/telemetry.ts';
 import type { TaskOutcome, WorkerPool } from './pool.ts';
@@ -9,7 +8,7 @@ import type { OpenRun } from './prepare.ts';
 import { type Database, parquetSource, quoteText } from './store/database.ts';
 import { firstFailures, type PartInfo, type PartStore, tableFiles } from './store/parts.ts';
 import { type BatchResult, type BatchTask, type EpisodeFailure, joined } from './task.ts';
-import { type RunningFigures, Totals } from './totals.ts';
+import { type Progress, Totals } from './totals.ts';
 
 /** A part is committed at least this often, ms. */
 const COMMIT_MS = 500;
@@ -21,18 +20,6 @@ const BATCH_ATTEMPTS = 3;
 const CRASH_CODES: ReadonlySet<string> = new Set(['WORKER_EXIT', 'LATE_ERROR', 'OUT_OF_MEMORY', 'STALLED']);
 /** Workers get this long to give up their tasks, ms. */
 const CANCEL_MS = 1_200;
-
-/** Where a run stands; delivered a few times a second. */
-export interface Progress extends RunningFigures {
-  readonly requested: number;
-  /** Since this process dispatched its first batch. */
-  readonly seconds: number;
-  /** Done by this process. */
-  readonly episodesHere: number;
-  readonly stepsHere: number;
-  readonly retries: number;
-  readonly outputs: readonly OutputProgress[];
-}
 
 /** What a coordinator works with. */
 export interface CoordinatorParts {

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Config, isFileUse, parseConfig } from '@ergodic/core';
 import type { WorkerStatus } from './control.ts';
-import { Coordinator, type Progress } from './coordinator.ts';
+import { Coordinator } from './coordinator.ts';
 import { messageOf } from './errors.ts';
 import { keepExtremes } from './extremes.ts';
 import { lockRun } from './lock.ts';
@@ -16,6 +16,7 @@ import { Database } from './store/database.ts';
 import { type Manifest, writeManifest } from './store/manifest.ts';
 import { PartStore, tableFiles } from './store/parts.ts';
 import { type EnsembleFigures, type FailureNote, type OutputAccounts, type Summary, summarize } from './summary.ts';
+import type { Progress } from './totals.ts';
 
 const DATABASE_MB = 256;
 

@@ -1,5 +1,4 @@
 export type { WorkerStatus } from './control.ts';
-export type { Progress } from './coordinator.ts';
 export { type EnsembleRun, type RunOptions, resumeEnsemble, runEnsemble, startEnsemble } from './ensemble.ts';
 export { messageOf, RunError } from './errors.ts';
 export { fanValue } from './fan.ts';
@@ -23,4 +22,5 @@ export type {
   Summary,
   Timing,
 } from './summary.ts';
+export type { Progress } from './totals.ts';
 export { tuneEngine } from './tuning.ts';

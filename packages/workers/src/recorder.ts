@@ -1,7 +1,7 @@
 import type { FillEvent, Order, OrderReason, Recorder, Simulation, StepColumns } from '@ergodic/core';
 import { FanCounts } from './fan.ts';
 import { GrowingColumns } from './growing.ts';
-import type { RejectRow } from './outputs/batch-points.ts';
+import type { RejectRow } from './outputs/points-spec.ts';
 
 /** Names of the streams' columns, in storage order. */
 export function streamColumns(simulation: Pick<Simulation, 'symbols' | 'rewardNames'>): {

@@ -1,5 +1,5 @@
 import type { CandleSeries, Config } from '@ergodic/core';
-import type { PointsSpec } from './outputs/batch-points.ts';
+import type { PointsSpec } from './outputs/points-spec.ts';
 import type { SegmentInfo } from './outputs/segment.ts';
 
 /** A user's file, bundled into one module of the run directory. */

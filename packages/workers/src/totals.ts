@@ -1,4 +1,5 @@
 import { END_REASONS } from '@ergodic/core';
+import type { OutputProgress } from './outputs/output.ts';
 import { type Database, parquetSource } from './store/database.ts';
 import type { PartInfo } from './store/parts.ts';
 import type { BatchResult } from './task.ts';
@@ -14,6 +15,18 @@ export interface RunningFigures {
   /** Over the episodes that did not fail; NaN while there are none. */
   readonly meanReturn: number;
   readonly meanReward: number;
+}
+
+/** Where a run stands; delivered a few times a second. */
+export interface Progress extends RunningFigures {
+  readonly requested: number;
+  /** Since this process dispatched its first batch. */
+  readonly seconds: number;
+  /** Done by this process. */
+  readonly episodesHere: number;
+  readonly stepsHere: number;
+  readonly retries: number;
+  readonly outputs: readonly OutputProgress[];
 }
 
 /** Counts and sums of a growing ensemble. */

@@ -210,6 +210,7 @@ describe('a good config', () => {
       execution: { fees: { maker: 0, taker: 0 }, slippage: { bps: 0 }, latency: '0ms', fill: 'next' },
       rewards: [{ use: 'log-return' }],
       record: { episodes: 16, every: 1 },
+      outputs: {},
       limits: { eventsPerStep: 100_000, stallSeconds: 30, heapMb: 1024 },
     });
   });

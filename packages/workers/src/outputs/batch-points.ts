@@ -1,32 +1,12 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { END_REASONS, type Order, type OrderReason } from '@ergodic/core';
+import { END_REASONS } from '@ergodic/core';
 import { LIQUIDITIES, SIDES } from '../recorder.ts';
 import type { BatchResult, Columns } from '../task.ts';
 import { extensionOf, type FieldKind, type FieldSpec, type PointFormat, Series } from './encode.ts';
+import type { PointsSpec, RejectRow, SegmentTarget } from './points-spec.ts';
 import { type OutputName, type SegmentInfo, SegmentWriter } from './segment.ts';
 import { SEQUENCES, Stamps } from './stamps.ts';
-
-/** One output of a run, as the workers see it. */
-export interface SegmentTarget {
-  readonly output: OutputName;
-  readonly format: PointFormat;
-  /** The spool of the output. */
-  readonly dir: string;
-  /** Episodes below this number send their streams. */
-  readonly episodes: number;
-  /** Of equity and rewards, steps that are a multiple of it, and the last. */
-  readonly every: number;
-}
-
-/** What workers need to write points. */
-export interface PointsSpec {
-  readonly run: string;
-  readonly createdAt: string;
-  /** The longest episode. */
-  readonly steps: number;
-  readonly targets: readonly SegmentTarget[];
-}
 
 /** Names of a run's columns. */
 export interface PointLayout {
@@ -34,15 +14,6 @@ export interface PointLayout {
   readonly fields: readonly string[];
   readonly equity: readonly string[];
   readonly rewards: readonly string[];
-}
-
-/** An order that risk refused. */
-export interface RejectRow {
-  readonly episode: number;
-  readonly step: number;
-  readonly timeMs: number;
-  readonly order: Order;
-  readonly reason: OrderReason;
 }
 
 export type PointSource = Pick<

@@ -1,5 +1,5 @@
 import type { WorkerStatus } from '../control.ts';
-import type { Progress } from '../coordinator.ts';
+import type { Progress } from '../totals.ts';
 import type { Outputs } from './outputs.ts';
 import type { Telemetry } from './telemetry.ts';
 

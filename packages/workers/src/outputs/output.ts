@@ -1,8 +1,8 @@
 import { appendFileSync, existsSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SegmentTarget } from './batch-points.ts';
 import type { DeliveryState } from './delivery.ts';
 import { extensionOf } from './encode.ts';
+import type { SegmentTarget } from './points-spec.ts';
 import type { OutputName, SegmentInfo } from './segment.ts';
 import type { SpoolContent, SpooledSegment } from './spool.ts';
 

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { OutputsConfig } from '@ergodic/core';
 import { RunError } from '../errors.ts';
 import type { Manifest } from '../store/manifest.ts';
-import type { PointsSpec, SegmentTarget } from './batch-points.ts';
+import type { PointsSpec, SegmentTarget } from './points-spec.ts';
 import { resolveInflux } from './settings.ts';
 import { spoolDir } from './spool.ts';
 import { Stamps } from './stamps.ts';

@@ -1,9 +1,9 @@
 import type { WorkerStatus } from '../control.ts';
-import type { Progress } from '../coordinator.ts';
 import { FAN_ERROR, fanValue } from '../fan.ts';
 import { asDouble, type Database, parquetSource } from '../store/database.ts';
 import { tableFiles } from '../store/parts.ts';
 import type { BatchResult } from '../task.ts';
+import type { Progress } from '../totals.ts';
 import { encodeSeries, type FieldSpec, type PointFormat } from './encode.ts';
 import { BinCounts, Sketch } from './sketch.ts';
 import { Stamps } from './stamps.ts';
