@@ -100,7 +100,8 @@ function describe(progress: Progress): string {
   const rate = seconds > 0 ? episodesHere / seconds : 0;
   const left = requested - episodes;
   const parts = [`${count(episodes)}/${count(requested)}`, `${rate >= 10 ? count(rate) : rate.toFixed(1)}/s`];
-  if (left > 0 && rate > 0) parts.push(`ETA ${duration(left / rate)}`);
+  if (progress.isPaused) parts.push('paused: the spool is full');
+  else if (left > 0 && rate > 0) parts.push(`ETA ${duration(left / rate)}`);
   if (!Number.isNaN(meanReturn)) parts.push(`return ${percent(meanReturn)}`, `reward ${figure(meanReward)}`);
   if (failed > 0) parts.push(`failed ${count(failed)}`);
   // While episodes run, a short backlog is nothing to speak of.

@@ -145,6 +145,7 @@ export class Coordinator {
       episodesHere: this.totals.figures.episodes - this.before.episodes,
       stepsHere: this.totals.figures.steps - this.before.steps,
       retries: this.retries,
+      isPaused: this.isPaused,
       outputs: this.outputs?.progress() ?? [],
     };
   }

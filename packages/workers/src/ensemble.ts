@@ -169,7 +169,7 @@ function telemetryRun({ streamId, createdAt, config, layout }: Manifest): Teleme
 
 /** A run that has nothing left to simulate. */
 function finishedRun({ dir, manifest }: OpenRun, isFinished: boolean, done: Promise<Summary>): EnsembleRun {
-  const counts = { failed: 0, ruined: 0, stopped: 0, steps: 0, events: 0, retries: 0, outputs: [] };
+  const counts = { failed: 0, ruined: 0, stopped: 0, steps: 0, events: 0, retries: 0, isPaused: false, outputs: [] };
   const nothing = { ...counts, seconds: 0, episodesHere: 0, stepsHere: 0 };
   const requested = manifest.config.episodes;
   return {

@@ -223,8 +223,7 @@ function checkedResult(answer: unknown, task: Omit<BatchTask, 'slot'>): BatchRes
     throw new RunError('WORKER_BUG', `a batch must return a result, got ${String(answer)}`);
   }
   if (result.isFull === true) {
-    const [reason] = result.error!.split('\n');
-    throw new RunError('DISK_FULL', `points cannot be written: ${reason}; make room, then ergodic resume`);
+    throw new RunError('DISK_FULL', `points cannot be written: ${result.error}; make room, then ergodic resume`);
   }
   if (result.error !== undefined) throw new RunError('WORKER_BUG', result.error);
   const isWhole =

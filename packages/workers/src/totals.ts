@@ -26,6 +26,8 @@ export interface Progress extends RunningFigures {
   readonly episodesHere: number;
   readonly stepsHere: number;
   readonly retries: number;
+  /** A spool is full. */
+  readonly isPaused: boolean;
   readonly outputs: readonly OutputProgress[];
 }
 

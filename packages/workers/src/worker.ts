@@ -5,6 +5,7 @@ import { END_REASONS, EpisodeError, type Simulation } from '@ergodic/core';
 import { expose } from 'comlink';
 import { Piscina } from 'piscina';
 import { nodeEndpoint, type WorkerControl } from './control.ts';
+import { messageOf } from './errors.ts';
 import { writeBatchPoints } from './outputs/batch-points.ts';
 import { describeSimulation } from './probe.ts';
 import { SharedProgress } from './progress.ts';
@@ -46,6 +47,7 @@ export default async function runBatch(task: BatchTask): Promise<BatchResult | T
     return transferring(result);
   } catch (error) {
     const isFull = (error as NodeJS.ErrnoException | null)?.code === 'ENOSPC';
+    if (isFull) return { error: messageOf(error), isFull };
     return { error: error instanceof Error ? (error.stack ?? error.message) : String(error), isFull };
   } finally {
     state.episode = -1;
