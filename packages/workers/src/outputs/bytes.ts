@@ -15,12 +15,14 @@ const CHUNK = 1e8;
  */
 export class ByteWriter {
   private readonly onFull: (bytes: Buffer) => void;
-  private buffer: Buffer = Buffer.allocUnsafe(SIZE);
+  private buffer: Buffer;
   /** Where the next byte goes; whoever moves it has reserved the room. */
   at = 0;
 
-  constructor(onFull: (bytes: Buffer) => void) {
+  /** `size`: bytes that it holds; more where one point needs more. */
+  constructor(onFull: (bytes: Buffer) => void, size: number = SIZE) {
     this.onFull = onFull;
+    this.buffer = Buffer.allocUnsafe(size);
   }
 
   /** Makes sure that so many bytes fit, and gives the buffer. Everything below counts on it. */

@@ -23,9 +23,10 @@ export function encodeSeries(
   fields: readonly FieldSpec[],
 ): (values: readonly (number | string)[], stampNs: string) => string {
   const series = new Series(format, measurement, tags, fields);
+  let lines: string[] = [];
+  const out = new ByteWriter((bytes) => lines.push(bytes.toString('utf8')), FEW_BYTES);
   return (values, stampNs) => {
-    const lines: string[] = [];
-    const out = new ByteWriter((bytes) => lines.push(bytes.toString('utf8')));
+    lines = [];
     series.set(values);
     series.write(Number(stampNs.slice(0, -3)), Number(stampNs.slice(-3)), out);
     out.flush();
@@ -71,6 +72,8 @@ const ZERO = 48;
 const INTEGER_MARK = 105;
 const LONGEST_NUMBER = 25;
 const LONGEST_STAMP = 24;
+/** Of a point that is encoded alone. */
+const FEW_BYTES = 4_096;
 
 /**
  * Writes points of one measurement with the same tags: names and tags are encoded once, values many times. The values of the next

@@ -43,7 +43,7 @@ export class InfluxSink implements Sink {
       timer = setTimeout(fail, DEADLINE_MS);
     });
     try {
-      await Promise.race([this.post(body.toString('utf8')), late]);
+      await Promise.race([this.post(body), late]);
     } catch (error) {
       const failure = this.failureOf(error);
       // A connection may be stuck, a token may have been replaced. Nothing else is a reason to cut the other delivery off.
@@ -60,15 +60,25 @@ export class InfluxSink implements Sink {
     this.agent.destroy();
   }
 
-  private async post(text: string): Promise<void> {
+  private post(body: Buffer): Promise<void> {
     const { org, bucket } = this.settings;
     const path = `/api/v2/write?org=${encodeURIComponent(org)}&bucket=${encodeURIComponent(bucket)}&precision=ns`;
-    const headers = { 'content-type': 'text/plain; charset=utf-8' };
+    const options = { method: 'POST', headers: { 'content-type': 'text/plain; charset=utf-8' } };
     let status = 0;
-    await this.client.transport.request(path, text, { method: 'POST', headers }, (_, code) => {
-      status = code ?? 0;
+    return new Promise((resolve, reject) => {
+      // A text is what its type asks for; it makes bytes of it at once, and as many characters would only be garbage.
+      this.client.transport.send(path, body as unknown as string, options, {
+        responseStarted: (_, code) => {
+          status = code ?? 0;
+        },
+        next: () => {},
+        error: reject,
+        complete: () => {
+          if (status === 204) resolve();
+          else reject(new HttpError(status, `the answer must be 204, got ${status}: is that InfluxDB 2?`));
+        },
+      });
     });
-    if (status !== 204) throw new HttpError(status, `the answer must be 204, got ${status}: is that InfluxDB 2?`);
   }
 
   private connect(): void {

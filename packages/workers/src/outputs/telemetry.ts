@@ -67,6 +67,7 @@ export class Telemetry {
   private readonly rewards: Sketch = new Sketch(REWARD_ERROR);
   private readonly fan: readonly BinCounts[];
   private readonly places = new Map<number, number>();
+  private readonly encoders = new Map<string, ReturnType<typeof encodeSeries>>();
   private before: { readonly at: number; readonly byThread: ReadonlyMap<number, WorkerStatus> } | null = null;
   private previous: { readonly seconds: number; readonly episodes: number; readonly steps: number } | null = null;
 
@@ -121,12 +122,18 @@ export class Telemetry {
   }
 
   private encode({ measurement, tags, fields, stampNs }: Point, format: PointFormat): string {
-    const specs = Object.entries(fields).map(([name, value]): FieldSpec => {
-      if (typeof value === 'string') return { name, kind: 'text' };
-      return { name, kind: WHOLE.has(name) ? 'integer' : 'float' };
-    });
-    const run = { run: this.run.streamId, ...tags };
-    return encodeSeries(format, measurement, run, specs)(Object.values(fields), stampNs);
+    const names = Object.keys(fields);
+    const key = [format, measurement, ...Object.values(tags), names.length].join('\0');
+    let encode = this.encoders.get(key);
+    if (encode === undefined) {
+      const specs = Object.entries(fields).map(([name, value]): FieldSpec => {
+        if (typeof value === 'string') return { name, kind: 'text' };
+        return { name, kind: WHOLE.has(name) ? 'integer' : 'float' };
+      });
+      encode = encodeSeries(format, measurement, { run: this.run.streamId, ...tags }, specs);
+      this.encoders.set(key, encode);
+    }
+    return encode(Object.values(fields), stampNs);
   }
 
   private ensemble({ status, progress }: TelemetryState, nowMs: number): Point {
