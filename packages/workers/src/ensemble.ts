@@ -19,6 +19,8 @@ import { type EnsembleFigures, type FailureNote, type OutputAccounts, type Summa
 import type { Progress } from './totals.ts';
 
 const DATABASE_MB = 256;
+/** A run that ends early has this long to tell its outputs so, ms. */
+const LAST_WORDS_MS = 500;
 
 export interface RunOptions {
   /** Directory of the run; default `runs/<id>`. */
@@ -118,12 +120,12 @@ async function start(run: OpenRun, options: RunOptions): Promise<EnsembleRun> {
   let pool: WorkerPool | undefined;
   let monitor: Monitor | undefined;
   try {
-    manifest.status = 'running';
-    delete manifest.error;
-    writeManifest(dir, manifest);
     const parts = new PartStore(dir, manifest.layout);
     const committed = parts.open();
     outputs = Outputs.open(dir, manifest, committed, (notice) => options.onNotice?.(notice));
+    manifest.status = 'running';
+    delete manifest.error;
+    writeManifest(dir, manifest);
     const telemetry = outputs === null ? null : new Telemetry(telemetryRun(manifest));
     database = await Database.open(DATABASE_MB, join(dir, 'spill.tmp'));
     pool = new WorkerPool(run.spec, {
@@ -225,6 +227,8 @@ async function work({ run, coordinator, workers, options, monitor }: Work): Prom
     return delivered;
   } catch (error) {
     monitor?.stop('failed');
+    const failedAt = performance.now();
+    await outputs?.drain(() => performance.now() - failedAt > LAST_WORDS_MS);
     await outputs?.close();
     manifest.status = 'failed';
     manifest.error = messageOf(error);
@@ -240,7 +244,7 @@ async function work({ run, coordinator, workers, options, monitor }: Work): Prom
   }
 }
 
-/** After the simulation: what is not delivered yet. An interrupted run leaves it to the next process. */
+/** After the simulation: what is not delivered yet. An interrupted run says that it is, and leaves the rest to the next process. */
 async function deliver(
   outputs: Outputs,
   { coordinator, options, monitor, status }: Pick<Work, 'coordinator' | 'options' | 'monitor'> & { status: string },
@@ -248,7 +252,7 @@ async function deliver(
   const report = setInterval(() => options.onProgress?.(coordinator.progress()), 200);
   const startedAt = performance.now();
   try {
-    await outputs.drain(() => coordinator.wasCanceled);
+    await outputs.drain(() => coordinator.wasCanceled && performance.now() - startedAt > LAST_WORDS_MS);
     const drainSeconds = (performance.now() - startedAt) / 1_000;
     // What the outputs came to is itself a point.
     if (!coordinator.wasCanceled && outputs.isDrained) {
