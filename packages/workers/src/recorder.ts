@@ -38,6 +38,10 @@ export function streamColumns(simulation: Pick<Simulation, 'symbols' | 'rewardNa
   };
 }
 
+/** Columns of records and streams that hold whole numbers, in tables and in points. */
+const WHOLE = ['steps', 'orders', 'fills', 'rejects', 'episode', 'step', 'timeMs', 'orderId'];
+export const WHOLE_COLUMNS: ReadonlySet<string> = new Set(WHOLE);
+
 /** Codes of text columns of the fills. */
 export const SIDES = ['buy', 'sell'] as const;
 export const LIQUIDITIES = ['maker', 'taker'] as const;

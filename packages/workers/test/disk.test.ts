@@ -2,27 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { runEnsemble } from '@ergodic/workers';
-import { afterAll, describe, expect, it } from 'vitest';
-import { configWith, ergodic, folderWith } from './support.ts';
+import { describe, expect, it } from 'vitest';
+import { configWith, ergodic, folderWith, mountDisk } from './support.ts';
 
 const CONFIG = configWith({ episodes: 400, steps: 1_000, record: { episodes: 400 } });
 const dir = folderWith({ 'ergodic.json': JSON.stringify(CONFIG), 'disk/.keep': '' });
 const disk = join(dir, 'disk');
 
-function canMount(): boolean {
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', disk], { stdio: 'ignore' });
-    return true;
-  } catch {
-    console.warn('SKIPPED: no file system could be mounted, so no disk can be full; run as root');
-    return false;
-  }
-}
-
-const isMounted = canMount();
-afterAll(() => {
-  if (isMounted) execFileSync('umount', [disk]);
-});
+const isMounted = mountDisk(disk, '2m');
 
 describe('a full disk', () => {
   it.skipIf(!isMounted)(

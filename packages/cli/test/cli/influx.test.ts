@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { InfluxCheck } from '@ergodic/workers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startInflux, type TestInflux } from '../../../workers/test/influx/servers.ts';
+import { outcomeOf } from '../../../workers/test/support.ts';
 import { CONFIG, folderWith, MAIN, type Outcome, removeFolders } from './ergodic.ts';
 
 const SECRET = 'seCret-token-0123456789';
@@ -21,15 +22,7 @@ afterAll(async () => {
 async function check(cwd: string, env: Readonly<Record<string, string>>, ...args: string[]): Promise<Outcome> {
   const rest = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('INFLUX_')));
   const child = spawn(process.execPath, [MAIN, 'influx', 'check', ...args], { cwd, env: { ...rest, ...env } });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-  });
-  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  const { code, stdout, stderr } = await outcomeOf(child);
   expect(stdout + stderr).not.toContain(SECRET);
   return { code, stdout, stderr };
 }

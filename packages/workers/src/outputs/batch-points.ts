@@ -1,20 +1,13 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { END_REASONS } from '@ergodic/core';
-import { LIQUIDITIES, SIDES } from '../recorder.ts';
+import { LIQUIDITIES, SIDES, WHOLE_COLUMNS } from '../recorder.ts';
+import type { TableLayout } from '../store/parts.ts';
 import type { BatchResult, Columns } from '../task.ts';
 import { extensionOf, type FieldKind, type FieldSpec, type PointFormat, Series } from './encode.ts';
 import type { PointsSpec, RejectRow, SegmentTarget } from './points-spec.ts';
 import { type OutputName, type SegmentInfo, SegmentWriter } from './segment.ts';
 import { SEQUENCES, Stamps } from './stamps.ts';
-
-/** Names of a run's columns. */
-export interface PointLayout {
-  readonly symbols: readonly string[];
-  readonly fields: readonly string[];
-  readonly equity: readonly string[];
-  readonly rewards: readonly string[];
-}
 
 export type PointSource = Pick<
   BatchResult,
@@ -27,19 +20,8 @@ export type PointSource = Pick<
   readonly recordBelow: number;
 };
 
-export const INTEGERS: ReadonlySet<string> = new Set([
-  'episode',
-  'step',
-  'timeMs',
-  'orderId',
-  'steps',
-  'orders',
-  'fills',
-  'rejects',
-]);
-
-export const numericFields = (names: readonly string[]): FieldSpec[] =>
-  names.map((name) => ({ name, kind: INTEGERS.has(name) ? 'integer' : 'float' }));
+const numericFields = (names: readonly string[]): FieldSpec[] =>
+  names.map((name) => ({ name, kind: WHOLE_COLUMNS.has(name) ? 'integer' : 'float' }));
 const text = (name: string): FieldSpec => ({ name, kind: 'text' satisfies FieldKind });
 
 const STREAM_FIELDS: readonly FieldSpec[] = [
@@ -56,7 +38,7 @@ export type StreamRole = (typeof ROLES)[number];
 /** Writes the points of a batch for every output; segments that are not committed with the batch count for nothing. */
 export function writeBatchPoints(
   spec: PointsSpec,
-  layout: PointLayout,
+  layout: TableLayout,
   source: PointSource,
   scope: 'all' | 'streams',
 ): SegmentInfo[] {
@@ -127,12 +109,12 @@ function addStream(
 
 class BatchPoints {
   private readonly spec: PointsSpec;
-  private readonly layout: PointLayout;
+  private readonly layout: TableLayout;
   private readonly target: SegmentTarget;
   private readonly writer: SegmentWriter;
   private readonly stamps: Stamps;
 
-  constructor(spec: PointsSpec, layout: PointLayout, target: SegmentTarget, writer: SegmentWriter) {
+  constructor(spec: PointsSpec, layout: TableLayout, target: SegmentTarget, writer: SegmentWriter) {
     this.spec = spec;
     this.layout = layout;
     this.target = target;

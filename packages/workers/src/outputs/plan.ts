@@ -38,10 +38,10 @@ export function checkNewOutputs(outputs: OutputsConfig, episodes: number, steps:
 }
 
 function checkNewFile(path: string): void {
-  const problem = existsSync(path)
-    ? `must be a new file, ${path} exists; remove it or name another one`
-    : `must be in a folder that is there, ${dirname(path)} is not; make it or name another one`;
-  if (existsSync(path) || !existsSync(dirname(path))) {
-    throw new RunError('OUTPUT_SETTINGS_INVALID', `outputs.file.path: ${problem}`);
-  }
+  const refuse = (rule: string): never => {
+    throw new RunError('OUTPUT_SETTINGS_INVALID', `outputs.file.path: ${rule}`);
+  };
+  if (existsSync(path)) refuse(`must be a new file, ${path} exists; remove it or name another one`);
+  const folder = dirname(path);
+  if (!existsSync(folder)) refuse(`must be in a folder that is there, ${folder} is not; make it or name another one`);
 }

@@ -42,7 +42,7 @@ export function spoolDir(runDir: string, output: OutputName): string {
 }
 
 /** Names of segments that others replaced because they were damaged. */
-export function replacedSegments(parts: readonly PartInfo[]): Set<string> {
+function replacedSegments(parts: readonly PartInfo[]): Set<string> {
   return new Set(parts.flatMap(({ replaced }) => replaced ?? []));
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { END_REASONS } from '@ergodic/core';
 import { messageOf, RunError } from '../errors.ts';
 import type { SegmentInfo } from '../outputs/segment.ts';
-import { LIQUIDITIES, SIDES } from '../recorder.ts';
+import { LIQUIDITIES, SIDES, WHOLE_COLUMNS } from '../recorder.ts';
 import type { BatchResult, Columns, EpisodeFailure } from '../task.ts';
 import { type ColumnSpec, choice, type Database, double, integer } from './database.ts';
 import { readJson, syncPath } from './files.ts';
@@ -58,9 +58,7 @@ export interface TableLayout {
   readonly rewards: readonly string[];
 }
 
-const WHOLE = new Set(['steps', 'orders', 'fills', 'rejects', 'episode', 'step', 'timeMs', 'orderId']);
-
-const numeric = (name: string): ColumnSpec => (WHOLE.has(name) ? integer(name) : double(name));
+const numeric = (name: string): ColumnSpec => (WHOLE_COLUMNS.has(name) ? integer(name) : double(name));
 
 /** Failure codes are stored as text; the list grows with what happens, so it is passed per part. */
 function episodeColumns(fields: readonly string[], codes: readonly string[]): ColumnSpec[] {

@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
 import type { SpoolContent } from '../../src/outputs/spool.ts';
 import { readSpool } from '../../src/outputs/spool.ts';
 import { readParts, tableFiles } from '../../src/store/parts.ts';
-import { type CommandOutcome, configWith, rowsOf } from '../support.ts';
+import { type CommandOutcome, configWith, outcomeOf, rowsOf } from '../support.ts';
 import type { Skipped, TestInflux } from './servers.ts';
 
 const CLI = fileURLToPath(new URL('../../../cli/bin/ergodic.js', import.meta.url));
@@ -110,16 +110,5 @@ export interface Command {
 export function ergodicWith(token: string, args: readonly string[], cwd: string): Command {
   const env = { ...process.env, [TOKEN_NAME]: token };
   const child = spawn(process.execPath, [CLI, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-  });
-  return {
-    done: new Promise((resolve) => child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }))),
-    kill: () => void child.kill('SIGKILL'),
-  };
+  return { done: outcomeOf(child), kill: () => void child.kill('SIGKILL') };
 }

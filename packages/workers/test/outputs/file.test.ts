@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { resumeEnsemble, runEnsemble } from '@ergodic/workers';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { flood, pointsOfTables, runFile, until } from '../influx/points.ts';
-import { ergodic, folderWith, strategyText } from '../support.ts';
+import { ergodic, folderWith, mountDisk, strategyText } from '../support.ts';
 import { parseLine } from './line-protocol.ts';
 
 const dir = folderWith({ 'disk/.keep': '' });
@@ -140,19 +140,7 @@ describe('a segment of failed episodes that is gone', () => {
 });
 
 const disk = join(dir, 'disk');
-function canMount(): boolean {
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', disk], { stdio: 'ignore' });
-    return true;
-  } catch {
-    console.warn('SKIPPED: no file system could be mounted, so no disk can be full; run as root');
-    return false;
-  }
-}
-const isMounted = canMount();
-afterAll(() => {
-  if (isMounted) execFileSync('umount', [disk]);
-});
+const isMounted = mountDisk(disk, '3m');
 
 describe('a disk that is full under the spool', () => {
   it.skipIf(!isMounted)('ends the run with 1; resumed with room, each point is there once', async () => {
