@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { Config, MarketConfig } from '@ergodic/core';
+import type { Config, InTime, MarketConfig } from '@ergodic/core';
 import type { ReportData } from './data/load.ts';
 import { count, exact, exactPercent, percent, plural } from './format.ts';
 
@@ -7,9 +7,9 @@ import { count, exact, exactPercent, percent, plural } from './format.ts';
 export function marketInWords(market: MarketConfig): string {
   switch (market.process) {
     case 'gbm':
-      return `geometric Brownian motion from ${exact(market.price)}, drift ${exactPercent(market.drift)} and volatility ${exactPercent(market.volatility)} a year`;
+      return `geometric Brownian motion from ${exact(market.price)}, drift ${inTime(market.drift, exactPercent)} and volatility ${inTime(market.volatility, exactPercent)} a year`;
     case 'abm':
-      return `arithmetic Brownian motion from ${exact(market.price)}, drift ${exact(market.drift)} and volatility ${exact(market.volatility)} (price units) a year`;
+      return `arithmetic Brownian motion from ${exact(market.price)}, drift ${inTime(market.drift, exact)} and volatility ${inTime(market.volatility, exact)} (price units) a year`;
     case 'ou':
       return `Ornstein–Uhlenbeck process from ${exact(market.price)} around ${exact(market.longRunMean)}, mean reversion speed ${exact(market.meanReversionSpeed)} and volatility ${exact(market.volatility)} (price units) a year`;
     case 'replay':
@@ -19,6 +19,12 @@ export function marketInWords(market: MarketConfig): string {
     default:
       return otherMarket(market);
   }
+}
+
+/** A number, or one that changes: its first and its last value. */
+function inTime(value: InTime, format: (value: number) => string): string {
+  if (typeof value === 'number') return format(value);
+  return `${format(value[0]!.value)} … ${format(value.at(-1)!.value)}`;
 }
 
 /** A process that has no sentence yet: its parameters by name. */

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { DURATION_PATTERN } from './duration.ts';
+import { type MarketConfig, market } from './markets.ts';
 import { type OutputsConfig, outputs } from './outputs.ts';
+import { type RandomizeConfig, randomize } from './randomize.ts';
 
 const duration = z
   .string()
   .regex(DURATION_PATTERN, { error: 'must be a duration such as 90s, 10m, 1h or 1d' })
   .refine((text) => Number.parseFloat(text) > 0, { error: 'must be longer than zero' });
-const finite = z.number();
 const positive = z.number().positive();
 const fraction = z.number().min(0).max(1);
 
@@ -24,63 +25,18 @@ const seed = z
       .refine((text) => !/[\ud800-\udfff]/u.test(text), { error: 'must be well-formed Unicode' }),
   );
 
-const instrument = {
-  lotSize: positive.optional().describe('Quantities are rounded towards zero to a multiple of this (base units).'),
-  tickSize: positive.optional().describe('Prices are rounded to a multiple of this (quote currency).'),
-};
-
-const gbm = z
+const correlation = z
   .strictObject({
-    process: z.literal('gbm'),
-    price: positive.describe('Initial price, quote currency.'),
-    drift: finite.default(0).describe('Per year; E[S_T] = S_0 exp(drift T).'),
-    volatility: finite.min(0).describe('Per square root of a year, as a fraction.'),
-    ...instrument,
+    symbols: z
+      .array(z.string().min(1))
+      .min(2, { error: 'needs at least two symbols' })
+      .refine((symbols) => new Set(symbols).size === symbols.length, { error: 'must not name a symbol twice' }),
+    matrix: z
+      .array(z.array(z.number().min(-1).max(1)))
+      .describe('Correlations of the shocks, one row a symbol; symmetric, with a diagonal of 1.'),
   })
-  .describe('Geometric Brownian motion, sampled exactly.');
-
-const abm = z
-  .strictObject({
-    process: z.literal('abm'),
-    price: finite.describe('Initial price, quote currency.'),
-    drift: finite.default(0).describe('Quote currency per year; E[S_T] = S_0 + drift T.'),
-    volatility: finite.min(0).describe('Quote currency per square root of a year.'),
-    ...instrument,
-  })
-  .describe('Arithmetic Brownian motion, sampled exactly; the price may become negative.');
-
-const ou = z
-  .strictObject({
-    process: z.literal('ou'),
-    price: finite.describe('Initial price, quote currency.'),
-    meanReversionSpeed: positive.describe('Per year.'),
-    longRunMean: finite.describe('Quote currency.'),
-    volatility: finite.min(0).describe('Quote currency per square root of a year.'),
-    ...instrument,
-  })
-  .describe('Ornstein-Uhlenbeck process, sampled exactly; the price may become negative.');
-
-const file = z.string().min(1).describe('A CSV of candles, relative to the config file.');
-
-const replay = z
-  .strictObject({
-    process: z.literal('replay'),
-    file,
-    ...instrument,
-  })
-  .describe('The candles of a file, in order: every episode sees the same history.');
-
-const bootstrap = z
-  .strictObject({
-    process: z.literal('bootstrap'),
-    file,
-    blockLength: z.number().min(1).default(24).describe('Mean length of a block, candles.'),
-    price: positive.optional().describe("Initial price; default: the file's first close."),
-    ...instrument,
-  })
-  .describe('Stationary block bootstrap (Politis and Romano 1994) of the candles of a file.');
-
-const market = z.discriminatedUnion('process', [gbm, abm, ou, replay, bootstrap]);
+  .optional()
+  .describe('Correlates the shocks that move the prices of simulated markets.');
 
 /** A part chosen by name or by file; its own declaration checks the other keys. */
 const part = z.looseObject({
@@ -171,6 +127,12 @@ export const configSchema: z.ZodType<Config, unknown> = z.strictObject({
   markets: z
     .record(z.string().min(1).max(64), market)
     .refine((markets) => Object.keys(markets).length > 0, { error: 'needs at least one market' }),
+  correlation,
+  antithetic: z
+    .boolean()
+    .default(false)
+    .describe('Episodes come in pairs: the second mirrors the normal shocks of the first, and shares its draws.'),
+  randomize,
   strategy: part,
   components: z.array(part).default([]),
   portfolio,
@@ -181,12 +143,7 @@ export const configSchema: z.ZodType<Config, unknown> = z.strictObject({
   limits,
 }) as never;
 
-export type GbmConfig = z.output<typeof gbm>;
-export type AbmConfig = z.output<typeof abm>;
-export type OuConfig = z.output<typeof ou>;
-export type ReplayConfig = z.output<typeof replay>;
-export type BootstrapConfig = z.output<typeof bootstrap>;
-export type MarketConfig = z.output<typeof market>;
+export type CorrelationConfig = NonNullable<z.output<typeof correlation>>;
 export type PartConfig = z.output<typeof part>;
 export type PortfolioConfig = z.output<typeof portfolio>;
 export type ExecutionConfig = z.output<typeof execution>;
@@ -203,6 +160,9 @@ export interface Config {
   readonly calendar: { readonly daysPerYear: number };
   readonly heartbeat?: string;
   readonly markets: Readonly<Record<string, MarketConfig>>;
+  readonly correlation?: CorrelationConfig | undefined;
+  readonly antithetic: boolean;
+  readonly randomize: RandomizeConfig;
   readonly strategy: PartConfig;
   readonly components: readonly PartConfig[];
   readonly portfolio: PortfolioConfig;

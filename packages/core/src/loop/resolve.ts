@@ -24,11 +24,8 @@ export function createMarket(
   parts: SimulationParts,
 ): MarketDataHandler {
   try {
-    return createHandler(
-      config.markets[symbol]!,
-      grid,
-      Object.hasOwn(parts.candles ?? {}, symbol) ? parts.candles?.[symbol] : undefined,
-    );
+    const candles = Object.hasOwn(parts.candles ?? {}, symbol) ? parts.candles?.[symbol] : undefined;
+    return createHandler(config.markets[symbol]!, grid, { candles });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     throw new ConfigError(error.issues.map((issue) => ({ ...issue, path: ['markets', symbol, ...issue.path] })));

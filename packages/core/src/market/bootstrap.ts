@@ -1,5 +1,5 @@
 import { ConfigError } from '../config/errors.ts';
-import type { BootstrapConfig } from '../config/schema.ts';
+import type { MarketOf } from '../config/markets.ts';
 import type { RandomStream } from '../random/stream.ts';
 import { writeGridTimes } from './grid.ts';
 import type { CandleSeries, MarketColumns, MarketDataHandler, TimeGrid } from './handler.ts';
@@ -31,7 +31,7 @@ export class BootstrapHandler implements MarketDataHandler {
   private source = 0;
   private left = 0;
 
-  constructor(config: Pick<BootstrapConfig, 'price' | 'blockLength'>, grid: TimeGrid, candles: CandleSeries) {
+  constructor(config: Pick<MarketOf<'bootstrap'>, 'price' | 'blockLength'>, grid: TimeGrid, candles: CandleSeries) {
     checkSource(candles);
     this.hasVolume = candles.volume.length > 0;
     this.rows = grid.steps + 1;

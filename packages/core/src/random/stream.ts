@@ -25,6 +25,8 @@ export class RandomStream {
   private readonly words = new Int32Array(4);
   /** Scratch of `fillNormal`, not state. */
   private readonly candidate = new Int32Array(2);
+  /** −1 where normals are mirrored. A setting of the stream, not state. */
+  private sign = 1;
 
   /** Starts at `key`: four int32, not all zero, such as a `SubstreamKey`. Throws RangeError else. */
   constructor(key: ArrayLike<number>) {
@@ -46,6 +48,44 @@ export class RandomStream {
     words[1] = k1;
     words[2] = k2;
     words[3] = k3;
+  }
+
+  /**
+   * From now on every normal has the opposite sign (`normal`, `fillNormal`, and what is made of them); uniform draws stay.
+   * The mirrored stream is the antithetic partner of the plain one (Hammersley and Morton 1956, "A new Monte Carlo
+   * technique: antithetic variates").
+   */
+  mirror(isMirrored: boolean): void {
+    this.sign = isMirrored ? -1 : 1;
+  }
+
+  /**
+   * Goes to where `from` will be after 2^64 draws, and mirrors as it does: a stream that overlaps it only after as many.
+   * The polynomial is the authors' (see above).
+   */
+  jumpFrom(from: RandomStream): void {
+    this.restore(from.save());
+    this.sign = from.sign;
+    const { words } = this;
+    let s0 = 0;
+    let s1 = 0;
+    let s2 = 0;
+    let s3 = 0;
+    for (const jump of [0x8764000b, 0xf542d2d3, 0x6fa035c0, 0x77f2db5b]) {
+      for (let bit = 0; bit < 32; bit++) {
+        if ((jump & (1 << bit)) !== 0) {
+          s0 ^= words[0]!;
+          s1 ^= words[1]!;
+          s2 ^= words[2]!;
+          s3 ^= words[3]!;
+        }
+        this.nextInt32();
+      }
+    }
+    words[0] = s0;
+    words[1] = s1;
+    words[2] = s2;
+    words[3] = s3;
   }
 
   /** The state now; `restore` takes it back, in this stream or another. */
@@ -106,9 +146,9 @@ export class RandomStream {
       const b = this.nextInt32();
       const layer = a & 255;
       const v = (a >> 9) + (b * TWO_POW_MINUS_32 + 0.5);
-      if (Math.abs(v) < accept[layer]!) return v * width[layer]!;
+      if (Math.abs(v) < accept[layer]!) return this.sign * v * width[layer]!;
       const x = rareNormal(this, a, b);
-      if (!Number.isNaN(x)) return x;
+      if (!Number.isNaN(x)) return this.sign * x;
     }
   }
 
@@ -133,10 +173,11 @@ export class RandomStream {
     let i = from;
     while (i < to) {
       i = fillAccepted(this.words, this.candidate, out, i, to);
-      if (i === to) return;
+      if (i === to) break;
       const x = rareNormal(this, this.candidate[0]!, this.candidate[1]!);
       if (!Number.isNaN(x)) out[i++] = x;
     }
+    if (this.sign < 0) for (let k = from; k < to; k++) out[k] = -out[k]!;
   }
 
   /** The generator: its next output as int32. */

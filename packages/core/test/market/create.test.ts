@@ -8,9 +8,9 @@ const bootstrap = { process: 'bootstrap', file: 'btc.csv', blockLength: 24 } as 
 
 describe('createHandler', () => {
   it('caps a replay at steps + 1 candles, and not at all when steps is Infinity', () => {
-    expect(createHandler(replay, hourlyGrid(4), candleSeries(10)).rows).toBe(5);
-    expect(createHandler(replay, hourlyGrid(40), candleSeries(10)).rows).toBe(10);
-    expect(createHandler(replay, hourlyGrid(Infinity), candleSeries(10)).rows).toBe(10);
+    expect(createHandler(replay, hourlyGrid(4), { candles: candleSeries(10) }).rows).toBe(5);
+    expect(createHandler(replay, hourlyGrid(40), { candles: candleSeries(10) }).rows).toBe(10);
+    expect(createHandler(replay, hourlyGrid(Infinity), { candles: candleSeries(10) }).rows).toBe(10);
   });
 
   it.each([replay, bootstrap])('refuses $process without candles', (config) => {
@@ -19,11 +19,11 @@ describe('createHandler', () => {
         { path: ['file'], rule: `${config.process} needs the candles of its file`, received: 'btc.csv' },
       ]),
     );
-    expect(() => createHandler(config, hourlyGrid(4), candleSeries(0))).toThrow(ConfigError);
+    expect(() => createHandler(config, hourlyGrid(4), { candles: candleSeries(0) })).toThrow(ConfigError);
   });
 
   it('refuses to bootstrap daily candles into hourly steps', () => {
-    expect(() => createHandler(bootstrap, hourlyGrid(4), candleSeries(10, 86_400_000))).toThrow(
+    expect(() => createHandler(bootstrap, hourlyGrid(4), { candles: candleSeries(10, 86_400_000) })).toThrow(
       'file: a bootstrap needs candles of the run\'s interval 1h, got "1d"; set interval: 1d',
     );
   });

@@ -21,7 +21,7 @@ describe.each(configs)('the contract of handlers: $process', (config) => {
     );
     fc.assert(
       fc.property(chunkSizes, fc.nat(1200), fc.nat(1000), (chunks, steps, episode) => {
-        const handler = createHandler(config, hourlyGrid(steps), candles);
+        const handler = createHandler(config, hourlyGrid(steps), { candles });
         const whole = chunkedPath(handler, stream(episode), [handler.rows]);
         expect(difference(chunkedPath(handler, stream(episode), chunks), whole)).toBeUndefined();
       }),
@@ -30,7 +30,7 @@ describe.each(configs)('the contract of handlers: $process', (config) => {
   });
 
   it('gives the same path again after begin with the same key, also out of the middle of an episode', () => {
-    const handler = createHandler(config, hourlyGrid(150), candles);
+    const handler = createHandler(config, hourlyGrid(150), { candles });
     const once = chunkedPath(handler, stream(5), [64]);
     chunkedPath(handler, stream(6), [64]);
     handler.begin(stream(7));
@@ -39,9 +39,9 @@ describe.each(configs)('the contract of handlers: $process', (config) => {
   });
 
   it('writes nothing beyond the rows it returns, and nothing for a count of 0', () => {
-    const handler = createHandler(config, hourlyGrid(9), candles);
+    const handler = createHandler(config, hourlyGrid(9), { candles });
     handler.begin(stream(0));
-    const columns = chunkedPath(createHandler(config, hourlyGrid(19), candles), stream(0), [20]);
+    const columns = chunkedPath(createHandler(config, hourlyGrid(19), { candles }), stream(0), [20]);
     for (const column of Object.values(columns)) column.fill(-1);
     expect(handler.fill(columns, 0)).toBe(0);
     expect(handler.fill(columns, 20)).toBe(10);

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { OuHandler } from '../../src/market/ou.ts';
+import { createHandler } from '../../src/market/create.ts';
 import { expectNormalMoments, momentsAtTwoRows, path, stream, yearGrid } from './paths.ts';
 
-describe('OuHandler', () => {
+describe('the process ou', () => {
   it('gives only the initial price when there are no steps', () => {
-    const config = { price: 0.1, meanReversionSpeed: 2, longRunMean: 0.3, volatility: 1 };
-    expect(Array.from(path(new OuHandler(config, yearGrid(0)), stream(0)).close)).toEqual([0.1]);
+    const config = { process: 'ou' as const, price: 0.1, meanReversionSpeed: 2, longRunMean: 0.3, volatility: 1 };
+    expect(Array.from(path(createHandler(config, yearGrid(0)), stream(0)).close)).toEqual([0.1]);
   });
 
   it('decays exponentially to its mean without volatility', () => {
-    const config = { price: 10, meanReversionSpeed: 3, longRunMean: 50, volatility: 0 };
-    const { close } = path(new OuHandler(config, yearGrid(300)), stream(0));
+    const config = { process: 'ou' as const, price: 10, meanReversionSpeed: 3, longRunMean: 50, volatility: 0 };
+    const { close } = path(createHandler(config, yearGrid(300)), stream(0));
     for (const row of [0, 1, 100, 300]) expect(close[row]).toBeCloseTo(50 - 40 * Math.exp((-3 * row) / 300), 10);
   });
 
@@ -18,7 +18,10 @@ describe('OuHandler', () => {
     // Cov(S_s, S_t) = volatility²/(2κ) · (e^(−κ(t−s)) − e^(−κ(t+s))); 20,000 paths, 5 standard errors of
     // expectNormalMoments. One step here is κ·dt = 0.5: an Euler scheme would be off by 25 % of the variance.
     const [kappa, mean, volatility, s, t] = [4, 50, 20, 0.375, 1];
-    const handler = new OuHandler({ price: 80, meanReversionSpeed: kappa, longRunMean: mean, volatility }, yearGrid(8));
+    const handler = createHandler(
+      { process: 'ou', price: 80, meanReversionSpeed: kappa, longRunMean: mean, volatility },
+      yearGrid(8),
+    );
     const got = momentsAtTwoRows(handler, 20_000, 3, 8, (price) => price);
     const stationary = (volatility * volatility) / (2 * kappa);
     expectNormalMoments(20_000, got, {
@@ -31,8 +34,8 @@ describe('OuHandler', () => {
   });
 
   it('is a Brownian motion in the limit of no reversion', () => {
-    const config = { price: 0, meanReversionSpeed: 1e-14, longRunMean: 0, volatility: 2 };
-    const { close } = path(new OuHandler(config, yearGrid(4)), stream(1));
+    const config = { process: 'ou' as const, price: 0, meanReversionSpeed: 1e-14, longRunMean: 0, volatility: 2 };
+    const { close } = path(createHandler(config, yearGrid(4)), stream(1));
     expect(close[1]).toBeCloseTo(stream(1).normal(), 12);
   });
 });

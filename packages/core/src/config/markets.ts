@@ -1,0 +1,234 @@
+import { z } from 'zod';
+import { type Change, checked, checkGarch, checkHawkes, checkVarianceGamma, shapes } from './processes.ts';
+
+const finite = z.number();
+const positive = z.number().positive();
+const deviation = z.number().min(0);
+
+const instrument = {
+  lotSize: positive.optional().describe('Quantities are rounded towards zero to a multiple of this (base units).'),
+  tickSize: positive.optional().describe('Prices are rounded to a multiple of this (quote currency).'),
+};
+
+const candles = z
+  .union([
+    z.literal(true),
+    z.strictObject({
+      substeps: z
+        .int()
+        .min(1)
+        .max(10_000)
+        .optional()
+        .describe('Parts of a step that are simulated; default: see the process.'),
+      volume: z
+        .strictObject({
+          level: positive.describe('Volume of a candle as wide as a typical step of the process makes it, base units.'),
+          elasticity: z.number().min(0).default(1).describe('Per cent of volume that one per cent of range adds.'),
+          noise: deviation.default(0.3).describe('Standard deviation of the log volume at a given range.'),
+        })
+        .optional()
+        .describe('Without it the candles have no volume.'),
+    }),
+  ])
+  .optional()
+  .describe('Candles instead of quotes: open, high, low and close of each step.');
+
+const trading = { ...instrument, candles };
+const atPositive = { price: positive.describe('Initial price, quote currency.') };
+const atAny = { price: finite.describe('Initial price, quote currency.') };
+
+const simulated = {
+  gbm: z
+    .strictObject({ ...shapes.gbm, ...atPositive, ...trading })
+    .describe('Geometric Brownian motion, sampled exactly.'),
+  abm: z
+    .strictObject({ ...shapes.abm, ...atAny, ...trading })
+    .describe('Arithmetic Brownian motion, sampled exactly; the price may become negative.'),
+  ou: z
+    .strictObject({ ...shapes.ou, ...atAny, ...trading })
+    .describe('Ornstein-Uhlenbeck process, sampled exactly; the price may become negative.'),
+  'exp-ou': z
+    .strictObject({ ...shapes['exp-ou'], ...atPositive, ...trading })
+    .describe('Exponential of an Ornstein-Uhlenbeck process (Schwartz 1997), sampled exactly.'),
+  cir: z
+    .strictObject({ ...shapes.cir, ...atPositive, ...trading })
+    .describe('Square-root process (Cox, Ingersoll and Ross 1985), sampled exactly.'),
+  cev: z
+    .strictObject({ ...shapes.cev, ...atPositive, ...trading })
+    .describe('Constant elasticity of variance (Cox 1975), sampled exactly; absorbed at 0.'),
+  merton: z
+    .strictObject({ ...shapes.merton, ...atPositive, ...trading })
+    .describe('Jump diffusion with normal log jumps (Merton 1976), sampled exactly.'),
+  kou: z
+    .strictObject({ ...shapes.kou, ...atPositive, ...trading })
+    .describe('Jump diffusion with double exponential log jumps (Kou 2002), sampled exactly.'),
+  'variance-gamma': z
+    .strictObject({ ...shapes['variance-gamma'], ...atPositive, ...trading })
+    .superRefine(checked(checkVarianceGamma))
+    .describe('Variance gamma process (Madan, Carr and Chang 1998), sampled exactly.'),
+  heston: z
+    .strictObject({ ...shapes.heston, ...atPositive, ...trading })
+    .describe('Stochastic variance (Heston 1993), by the quadratic-exponential scheme (Andersen 2008).'),
+  bates: z
+    .strictObject({ ...shapes.bates, ...atPositive, ...trading })
+    .describe('Heston with normal log jumps (Bates 1996).'),
+  garch: z
+    .strictObject({ ...shapes.garch, ...atPositive, ...trading })
+    .superRefine(checked(checkGarch))
+    .describe('GARCH(1,1) log returns (Bollerslev 1986).'),
+  'gjr-garch': z
+    .strictObject({ ...shapes['gjr-garch'], ...atPositive, ...trading })
+    .superRefine(checked(checkGarch))
+    .describe('GARCH with leverage (Glosten, Jagannathan and Runkle 1993).'),
+  fbm: z
+    .strictObject({ ...shapes.fbm, ...atPositive, ...trading })
+    .describe('Exponential of fractional Brownian motion (Mandelbrot and Van Ness 1968), sampled exactly.'),
+  'rough-volatility': z
+    .strictObject({ ...shapes['rough-volatility'], ...atPositive, ...trading })
+    .describe('Rough Bergomi model (Bayer, Friz and Gatheral 2016), by the hybrid scheme.'),
+  'hawkes-jumps': z
+    .strictObject({ ...shapes['hawkes-jumps'], ...atPositive, ...trading })
+    .superRefine(checked(checkHawkes))
+    .describe('Jump diffusion whose jumps excite further jumps (Hawkes 1971), sampled exactly.'),
+};
+
+const dynamics = z.discriminatedUnion('process', [
+  z.strictObject(shapes.gbm),
+  z.strictObject(shapes.abm),
+  z.strictObject(shapes.ou),
+  z.strictObject(shapes['exp-ou']),
+  z.strictObject(shapes.cir),
+  z.strictObject(shapes.cev),
+  z.strictObject(shapes.merton),
+  z.strictObject(shapes.kou),
+  z.strictObject(shapes['variance-gamma']).superRefine(checked(checkVarianceGamma)),
+  z.strictObject(shapes.heston),
+  z.strictObject(shapes.bates),
+  z.strictObject(shapes.garch).superRefine(checked(checkGarch)),
+  z.strictObject(shapes['gjr-garch']).superRefine(checked(checkGarch)),
+  z.strictObject(shapes['hawkes-jumps']).superRefine(checked(checkHawkes)),
+]);
+
+const regimeSwitching = z
+  .strictObject({
+    process: z.literal('regime-switching'),
+    ...atPositive,
+    regimes: z
+      .record(z.string().min(1), dynamics)
+      .refine((regimes) => Object.keys(regimes).length >= 2, { error: 'needs at least two regimes' })
+      .describe('A process by name for each regime.'),
+    transitions: z
+      .record(z.string().min(1), z.record(z.string().min(1), z.number().min(0)))
+      .describe(
+        'Of each regime, the rates per year at which it becomes another: { calm: { crash: 4 }, crash: { calm: 26 } }.',
+      ),
+    initialRegime: z.string().optional().describe('Default: drawn from the chain’s stationary distribution.'),
+    ...trading,
+  })
+  .superRefine(checkRegimes)
+  .describe('A Markov chain chooses which process moves the price (Hamilton 1989).');
+
+function checkRegimes(
+  market: {
+    regimes: Record<string, unknown>;
+    transitions: Record<string, Record<string, number>>;
+    initialRegime?: string | undefined;
+  },
+  context: z.RefinementCtx,
+): void {
+  const known = Object.keys(market.regimes);
+  const need = (name: string, path: string[]): void => {
+    if (known.includes(name)) return;
+    const message = `must be one of the regimes ${known.join(', ')}`;
+    context.addIssue({ code: 'custom', path, message, input: name });
+  };
+  for (const [from, rates] of Object.entries(market.transitions)) {
+    need(from, ['transitions', from]);
+    for (const to of Object.keys(rates)) need(to, ['transitions', from, to]);
+    if (Object.hasOwn(rates, from)) {
+      const message = 'must not have a rate to itself: it stays for what the other rates leave';
+      context.addIssue({ code: 'custom', path: ['transitions', from, from], message, input: rates[from] });
+    }
+  }
+  if (market.initialRegime !== undefined) need(market.initialRegime, ['initialRegime']);
+}
+
+const file = z.string().min(1).describe('A CSV of candles, relative to the config file.');
+
+const replay = z
+  .strictObject({
+    process: z.literal('replay'),
+    file,
+    start: z
+      .enum(['first', 'random'])
+      .default('first')
+      .describe('random: each episode starts at a candle of its own, the same for all such markets; needs steps.'),
+    ...instrument,
+  })
+  .describe('The candles of a file, in order.');
+
+const bootstrap = z
+  .strictObject({
+    process: z.literal('bootstrap'),
+    file,
+    blocks: z
+      .enum(['stationary', 'circular', 'moving'])
+      .default('stationary')
+      .describe(
+        'stationary: of random length (Politis and Romano 1994); circular: of one length, the end joined to the start (1992); moving: of one length, within the file (Künsch 1989).',
+      ),
+    blockLength: z
+      .number()
+      .min(1)
+      .default(24)
+      .describe('Length of a block, or its mean where blocks are stationary, candles.'),
+    joint: z
+      .boolean()
+      .default(false)
+      .describe('All markets with joint: true take the same candles at the same step, so that they move together.'),
+    price: positive.optional().describe("Initial price; default: the file's first close."),
+    ...instrument,
+  })
+  .superRefine(
+    checked(({ blocks, blockLength }: { blocks: string; blockLength: number }) =>
+      blocks === 'stationary' || Number.isInteger(blockLength)
+        ? undefined
+        : `blockLength must be a whole number where blocks are ${blocks}`,
+    ),
+  )
+  .describe('Block bootstrap of the candles of a file.');
+
+export const market = z.discriminatedUnion('process', [
+  simulated.gbm,
+  simulated.abm,
+  simulated.ou,
+  simulated['exp-ou'],
+  simulated.cir,
+  simulated.cev,
+  simulated.merton,
+  simulated.kou,
+  simulated['variance-gamma'],
+  simulated.heston,
+  simulated.bates,
+  simulated.garch,
+  simulated['gjr-garch'],
+  regimeSwitching,
+  simulated.fbm,
+  simulated['rough-volatility'],
+  simulated['hawkes-jumps'],
+  replay,
+  bootstrap,
+]);
+
+export type MarketConfig = z.output<typeof market>;
+export type ProcessName = MarketConfig['process'];
+export type MarketOf<P extends ProcessName> = Extract<MarketConfig, { process: P }>;
+/** A market whose path a stochastic process makes. */
+export type SimulatedMarketConfig = Exclude<MarketConfig, { process: 'replay' | 'bootstrap' }>;
+/** What a regime is: a process without price or instrument. */
+export type Dynamics = z.output<typeof dynamics>;
+/** Parameters of a process, without price or instrument. */
+export type DynamicsOf<P extends ProcessName> = Omit<MarketOf<P>, 'price' | 'lotSize' | 'tickSize' | 'candles'>;
+/** A number, or one that changes at given times since the start. */
+export type InTime = number | readonly Change[];
+export type CandlesConfig = NonNullable<SimulatedMarketConfig['candles']>;
