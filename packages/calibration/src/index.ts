@@ -1,0 +1,1 @@
+export type { Calibrator, Estimate, ParameterEstimate, PriceSample } from './fit/estimate.ts';
