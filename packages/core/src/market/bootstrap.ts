@@ -4,16 +4,26 @@ import type { RandomStream } from '../random/stream.ts';
 import { writeGridTimes } from './grid.ts';
 import type { CandleSeries, MarketColumns, MarketDataHandler, TimeGrid } from './handler.ts';
 
+type BootstrapConfig = Pick<MarketOf<'bootstrap'>, 'price' | 'blockLength'> &
+  Partial<Pick<MarketOf<'bootstrap'>, 'blocks'>>;
+
 /**
- * Stationary block bootstrap (Politis and Romano 1994, "The stationary bootstrap", Journal of the American Statistical
- * Association 89) of the candles of a history: blocks of consecutive candles, their starts uniform and their lengths
- * geometric with mean `blockLength`.
+ * Block bootstrap of the candles of a history: blocks of consecutive candles.
+ *
+ * - stationary (Politis and Romano 1994, "The stationary bootstrap"): starts uniform, lengths geometric with mean
+ *   `blockLength`; a block goes on from the last candle to the first.
+ * - circular (Politis and Romano 1992, "A circular block-resampling procedure for stationary data"): starts uniform,
+ *   all lengths `blockLength`; a block goes on from the last candle to the first.
+ * - moving (Künsch 1989, "The jackknife and the bootstrap for general stationary observations"): starts uniform on those
+ *   from which `blockLength` candles are left. Candles near the ends are in fewer blocks, so the mean return is not quite
+ *   the history's.
  *
  * Candle i contributes its prices relative to the close before it, and its volume. The first candle has no close before
  * it, so i runs over 1 … n − 1, and a block goes on from n − 1 to 1. A candle after a gap is one like the others: its
  * return spans the gap.
  *
- * Throws ConfigError unless there are two candles and all prices are positive and finite.
+ * Throws ConfigError unless there are two candles, all prices are positive and finite, and a block of fixed length is
+ * no longer than the history.
  */
 export class BootstrapHandler implements MarketDataHandler {
   readonly kind = 'candle';
@@ -22,7 +32,11 @@ export class BootstrapHandler implements MarketDataHandler {
   private readonly grid: TimeGrid;
   private readonly candles: CandleSeries;
   private readonly price: number;
-  /** −ln(1 − 1/blockLength): the rate at which blocks end. */
+  /** How many candles a block may start at. */
+  private readonly starts: number;
+  /** Candles after the first of a block, where that is fixed. */
+  private readonly rest: number | undefined;
+  /** −ln(1 − 1/blockLength): the rate at which blocks of random length end. */
   private readonly endRate: number;
   private random!: RandomStream;
   private row = 0;
@@ -31,14 +45,18 @@ export class BootstrapHandler implements MarketDataHandler {
   private source = 0;
   private left = 0;
 
-  constructor(config: Pick<MarketOf<'bootstrap'>, 'price' | 'blockLength'>, grid: TimeGrid, candles: CandleSeries) {
+  constructor(config: BootstrapConfig, grid: TimeGrid, candles: CandleSeries) {
+    const { blocks = 'stationary', blockLength } = config;
     checkSource(candles);
+    if (blocks !== 'stationary') checkBlock(blockLength, candles.close.length - 1);
     this.hasVolume = candles.volume.length > 0;
     this.rows = grid.steps + 1;
     this.grid = grid;
     this.candles = candles;
     this.price = config.price ?? candles.close[0]!;
-    this.endRate = -Math.log1p(-1 / config.blockLength);
+    this.starts = candles.close.length - (blocks === 'moving' ? blockLength : 1);
+    this.rest = blocks === 'stationary' ? undefined : blockLength - 1;
+    this.endRate = -Math.log1p(-1 / blockLength);
   }
 
   begin(random: RandomStream): void {
@@ -81,12 +99,25 @@ export class BootstrapHandler implements MarketDataHandler {
       this.left--;
       this.source = this.source === last ? 1 : this.source + 1;
     } else {
-      this.source = 1 + this.random.integer(last);
+      this.source = 1 + this.random.integer(this.starts);
       // The integer part of an exponential is geometric: the candles after the block's first.
-      this.left = Math.floor(this.random.exponential() / this.endRate);
+      this.left = this.rest ?? Math.floor(this.random.exponential() / this.endRate);
     }
     return this.source;
   }
+}
+
+/** A longer block would repeat what is in it already, or not fit at all. */
+function checkBlock(blockLength: number, returns: number): void {
+  if (blockLength <= returns) return;
+  throw new ConfigError([
+    {
+      path: ['blockLength'],
+      rule: `must be at most the number of returns in the history, ${returns}`,
+      received: blockLength,
+      hint: `set blockLength: ${returns} or less, or blocks: stationary, or give a longer file`,
+    },
+  ]);
 }
 
 function checkSource({ open, high, low, close }: CandleSeries): void {

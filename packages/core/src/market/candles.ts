@@ -1,5 +1,6 @@
 import { formatDuration } from '../config/duration.ts';
 import { preview } from '../config/errors.ts';
+import { arrangeCandles } from './candle-order.ts';
 import type { CandleSeries } from './handler.ts';
 import { parseTimeMs } from './time.ts';
 
@@ -23,12 +24,12 @@ export interface CandleProblem {
   readonly received: unknown;
 }
 
-/** Something of a candle file that a user should know of and that does not stop a run: a gap. */
+/** Something of a candle file that a user should know of and that does not stop a run: a gap, or how it was read. */
 export interface CandleNotice {
-  /** The line after the gap. */
+  /** The line after the gap, or the first that it is about. */
   readonly line: number;
   readonly rule: string;
-  /** How many candles are missing. */
+  /** How many candles are missing here; 0 where the notice is about something else. */
   readonly missing: number;
 }
 
@@ -56,15 +57,17 @@ export class CandleError extends Error {
  * Checks the lines of a candle file and gives its columns, over SharedArrayBuffers so that workers share one copy.
  *
  * The interval is `intervalMs`, else the most frequent difference of two times (the shorter of two as frequent); one
- * candle alone needs `intervalMs`. Either all lines have a volume or none. Where candles are missing, there is a notice;
+ * candle alone needs `intervalMs`. Either all lines have a volume or none. Lines may run from the newest candle to the oldest,
+ * repeat a neighbour, or lack all prices (see `arrangeCandles`): that, and where candles are missing, is a notice;
  * everything else that is odd is a CandleError: no candles, a missing or unreadable value, a price that is not positive
  * and finite, high or low within the other prices, a negative volume, times that repeat, go back or overlap.
  */
 export function buildCandles(
-  rows: readonly RawCandle[],
+  lines: readonly RawCandle[],
   options: { readonly file: string; readonly intervalMs?: number },
 ): { series: CandleSeries; notices: CandleNotice[] } {
   const problems = new Problems(options.file);
+  const { rows, notices: remarks } = arrangeCandles(lines);
   if (rows.length === 0) problems.add(1, 'must hold at least one candle', 0);
   const hasVolume = rows.some((row) => row.volume !== undefined);
   const timeMs = sharedColumn(rows.length);
@@ -89,7 +92,7 @@ export function buildCandles(
     problems.add(rows[0]!.line, 'one candle does not tell the interval: give more candles or an interval', 1);
     problems.throwIfAny();
   }
-  const notices = checkSpacing(problems, rows, timeMs, intervalMs);
+  const notices = [...remarks, ...checkSpacing(problems, rows, timeMs, intervalMs)];
   problems.throwIfAny();
   return { series: { intervalMs, timeMs, open, high, low, close, volume }, notices };
 }
@@ -128,11 +131,15 @@ function readTime(problems: Problems, row: RawCandle): number {
   return timeMs;
 }
 
+/** Digits with commas, apostrophes or spaces: `9,123.45` may be nine thousand, or nine and a bit. */
+const GROUPED = /^[+-]?\d[\d,.'’ \u00a0\u202f]*$/;
+
 /** A number, or NaN after adding the problem. `Number` alone takes '' for 0 and '0x10' for 16. */
 function readNumber(problems: Problems, row: RawCandle, column: 'open' | 'high' | 'low' | 'close' | 'volume'): number {
   const text = row[column]?.trim() ?? '';
   if (/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text)) return Number(text);
-  problems.add(row.line, text === '' ? `${column} is missing` : `${column} must be a number`, text);
+  const hint = GROUPED.test(text) ? ' with a point for the decimals and nothing between thousands' : '';
+  problems.add(row.line, text === '' ? `${column} is missing` : `${column} must be a number${hint}`, text);
   return NaN;
 }
 

@@ -27,8 +27,12 @@ export interface MarketDataHandler {
   readonly kind: 'quote' | 'candle';
   /** Whether `fill` writes volumes; if not, it leaves that column alone. */
   readonly hasVolume: boolean;
+  /** Parts of a step that a process is simulated at; default 1. */
+  readonly substeps?: number;
   /** Rows of an episode, or Infinity where only the feed knows. */
   readonly rows: number;
+  /** After `begin`: the time of the first row, where it is not the same in every episode. */
+  readonly startMs?: number | undefined;
   begin(random: RandomStream): void;
   fill(columns: MarketColumns, count: number): number;
 }

@@ -2,6 +2,10 @@ import { gamma } from './gamma.ts';
 import { poisson } from './poisson.ts';
 import { ACCEPT, rareNormal, WIDTH } from './ziggurat.ts';
 
+// The authors' polynomials for 2^64 and 2^96 draws.
+const JUMP = [0x8764000b, 0xf542d2d3, 0x6fa035c3, 0x77f2db5b];
+const LONG_JUMP = [0xb523952e, 0x0b6f099f, 0xccf5a0ef, 0x1c580662];
+
 /** All that a stream is: the four int32 words of its generator. */
 export type StreamState = readonly [number, number, number, number];
 
@@ -60,10 +64,10 @@ export class RandomStream {
   }
 
   /**
-   * Goes to where `from` will be after 2^64 draws, and mirrors as it does: a stream that overlaps it only after as many.
-   * The polynomial is the authors' (see above).
+   * Goes to where `from` will be after 2^64 draws (`long`: 2^96), and mirrors as it does: a stream that overlaps it only after
+   * as many.
    */
-  jumpFrom(from: RandomStream): void {
+  jumpFrom(from: RandomStream, isLong = false): void {
     this.restore(from.save());
     this.sign = from.sign;
     const { words } = this;
@@ -71,7 +75,7 @@ export class RandomStream {
     let s1 = 0;
     let s2 = 0;
     let s3 = 0;
-    for (const jump of [0x8764000b, 0xf542d2d3, 0x6fa035c0, 0x77f2db5b]) {
+    for (const jump of isLong ? LONG_JUMP : JUMP) {
       for (let bit = 0; bit < 32; bit++) {
         if ((jump & (1 << bit)) !== 0) {
           s0 ^= words[0]!;

@@ -1,11 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../src/config/errors.ts';
+import type { MarketOf } from '../../src/config/markets.ts';
 import { BootstrapHandler } from '../../src/market/bootstrap.ts';
 import { candleSeries, chunkedPath, expectWithin5Se, hourlyGrid, mean, path, stream } from './paths.ts';
 
+type Blocks = MarketOf<'bootstrap'>['blocks'];
+
 /** The candles of the source that a path used, told by their volumes. */
-function sources(length: number, blockLength: number, steps: number): number[] {
-  const handler = new BootstrapHandler({ blockLength }, hourlyGrid(steps), candleSeries(length));
+function sources(length: number, blockLength: number, steps: number, blocks?: Blocks): number[] {
+  const handler = new BootstrapHandler(
+    blocks === undefined ? { blockLength } : { blocks, blockLength },
+    hourlyGrid(steps),
+    candleSeries(length),
+  );
   return Array.from(chunkedPath(handler, stream(0), [512]).volume.subarray(1));
 }
 
@@ -85,6 +92,52 @@ describe('BootstrapHandler', () => {
     for (let k = 1, q = p; k <= 12; k++, q *= 1 - p) {
       expectWithin5Se(lengths.filter((l) => l === k).length, m * q, Math.sqrt(m * q * (1 - q)));
     }
+  });
+
+  it('keeps the paths of stationary blocks, said or not', () => {
+    expect(sources(50, 6, 500, 'stationary')).toEqual(sources(50, 6, 500));
+    const golden = [
+      [48, 49, 20, 33, 34, 35, 36, 37, 38, 39, 40, 41, 24, 25, 26],
+      [27, 19, 14, 15, 16, 17, 18, 19, 9, 26, 27, 28, 29, 30, 31],
+    ];
+    expect(sources(50, 6, 30)).toEqual(golden.flat());
+  });
+
+  it.each(['circular', 'moving'] as const)('takes %s blocks of one length', (blocks) => {
+    const used = sources(50, 7, 7000, blocks);
+    const next = (source: number): number => (source === 49 ? 1 : source + 1);
+    expect(used.filter((source, k) => k % 7 > 0 && source !== next(used[k - 1]!))).toEqual([]);
+  });
+
+  it('starts circular blocks anywhere, so that every candle is as frequent', () => {
+    // 20,000 blocks of 3 of the 10 candles: a count is 20,000 blocks with p = 3/10, standard deviation √(n·p·(1 − p)); 5 of them.
+    const used = sources(11, 3, 60_000, 'circular');
+    for (let i = 1; i <= 10; i++) {
+      expectWithin5Se(used.filter((source) => source === i).length, 6000, Math.sqrt(20_000 * 0.3 * 0.7));
+    }
+  });
+
+  it('starts moving blocks where the whole block fits', () => {
+    // Starts are uniform on 1 … 8: 20,000 blocks, standard deviation √(n·⅛·⅞) each; 5 of them.
+    const used = sources(11, 3, 60_000, 'moving');
+    const starts = used.filter((_, k) => k % 3 === 0);
+    expect(new Set(starts)).toEqual(new Set([1, 2, 3, 4, 5, 6, 7, 8]));
+    expect(new Set(used).size).toBe(10);
+    for (let i = 1; i <= 8; i++) {
+      expectWithin5Se(starts.filter((start) => start === i).length, 2500, Math.sqrt(20_000 * (1 / 8) * (7 / 8)));
+    }
+    expect(used.filter((source, k) => k % 3 > 0 && source !== used[k - 1]! + 1)).toEqual([]);
+  });
+
+  it('repeats the whole history where a moving block is as long', () => {
+    expect(sources(5, 4, 10, 'moving')).toEqual([1, 2, 3, 4, 1, 2, 3, 4, 1, 2]);
+  });
+
+  it.each(['circular', 'moving'] as const)('refuses %s blocks longer than the history', (blocks) => {
+    expect(() => sources(5, 5, 10, blocks)).toThrow(
+      'blockLength: must be at most the number of returns in the history, 4, got 5; set blockLength: 4 or less',
+    );
+    expect(sources(5, 4, 8, blocks)).toHaveLength(8);
   });
 
   it('has the mean log return of its source', () => {

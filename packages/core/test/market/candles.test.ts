@@ -95,7 +95,17 @@ describe('buildCandles', () => {
       { low: '10.5' },
       'low must be the lowest of the four prices, got {"open":10,"high":12,"low":10.5,"close":11}',
     ],
-    ['a repeated time', { time: '2020-01-02' }, 'time must not repeat that of line 3, got "2020-01-02"'],
+    ['a repeated time', { time: '2020-01-02', close: '10' }, 'time must not repeat that of line 3, got "2020-01-02"'],
+    [
+      'thousands separators',
+      { high: '1,200.5' },
+      'high must be a number with a point for the decimals and nothing between thousands, got "1,200.5"',
+    ],
+    [
+      'a decimal comma',
+      { high: '12,5' },
+      'high must be a number with a point for the decimals and nothing between thousands, got "12,5"',
+    ],
     [
       'a time that goes back',
       { time: '2020-01-01' },
@@ -130,5 +140,48 @@ describe('buildCandles', () => {
     expect(error.problems.length).toBe(20);
     expect(error.count).toBe(25);
     expect(error.message.split('\n').slice(19)).toEqual([expect.stringContaining('btc.csv:21: '), 'and 5 more']);
+  });
+
+  it('turns a file around that begins with its newest candle', () => {
+    const rows = days({ close: '10' }, { close: '11' }, { close: '12' }).map((row, i) => ({
+      ...row,
+      time: `2020-01-0${3 - i}`,
+    }));
+    const { series, notices } = buildCandles(rows, { file: 'btc.csv' });
+    expect(Array.from(series.timeMs)).toEqual([1, 2, 3].map((day) => Date.UTC(2020, 0, day)));
+    expect(Array.from(series.close)).toEqual([12, 11, 10]);
+    expect(notices).toEqual([
+      { line: 2, rule: 'the newest candle comes first, so the order is turned around', missing: 0 },
+    ]);
+  });
+
+  it('does not turn a file around of which one line is out of order', () => {
+    const rows = days(
+      { time: '2020-01-09' },
+      { time: '2020-01-08' },
+      { time: '2020-01-09T12:00:00Z' },
+      { time: '2020-01-01' },
+    );
+    expect(errorOf(rows).problems.map(({ line }) => line)).toEqual([3, 5]);
+  });
+
+  it('leaves out lines that repeat a neighbour word for word', () => {
+    const same = { time: '2020-01-02' };
+    const { series, notices } = buildCandles(days({}, {}, same, same, { time: '2020-01-03' }), { file: 'btc.csv' });
+    expect(series.close.length).toBe(3);
+    expect(notices).toEqual([
+      { line: 4, rule: '2 lines repeat a neighbour and are left out, the first is line 4', missing: 0 },
+    ]);
+  });
+
+  it('takes lines with a time and no prices for candles that are missing', () => {
+    const none = { open: 'NaN', high: 'NaN', low: 'NaN', close: 'NaN', volume: 'NaN' };
+    const { series, notices } = buildCandles(days({}, {}, none, {}, {}), { file: 'btc.csv' });
+    expect(series.close.length).toBe(4);
+    expect(notices).toEqual([
+      { line: 4, rule: 'line 4 has no prices and is left out', missing: 0 },
+      { line: 5, rule: '1 candle is missing after 2020-01-02 on line 3', missing: 1 },
+    ]);
+    expect(errorOf(days(none, none)).count).toBe(10);
   });
 });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { buildCandles, type RawCandle } from '../../src/market/candles.ts';
 import { ReplayHandler } from '../../src/market/replay.ts';
-import { candleSeries, chunkedPath, difference, path, stream } from './paths.ts';
+import { candleSeries, chunkedPath, difference, expectWithin5Se, path, stream } from './paths.ts';
 
 function load(file: string): ReturnType<typeof buildCandles> {
   const text = readFileSync(new URL(`../../../../examples/data/${file}`, import.meta.url), 'utf8');
@@ -33,6 +33,51 @@ describe('ReplayHandler', () => {
     const handler = new ReplayHandler({ ...candleSeries(5), volume: new Float64Array(0) });
     expect(handler.hasVolume).toBe(false);
     expect(Array.from(path(handler, stream(0)).volume)).toEqual([0, 0, 0, 0, 0]);
+  });
+
+  it('starts each episode at a random candle that leaves room for all rows', () => {
+    // Candles 0 … 6 are possible starts: 1,400 episodes, each count has standard deviation √(n·(1/7)·(6/7)) = 13.1; 5 of them.
+    const candles = candleSeries(10);
+    const handler = new ReplayHandler(candles, 4, 'random');
+    expect(handler.rows).toBe(4);
+    const counts = Array<number>(7).fill(0);
+    for (let episode = 0; episode < 1400; episode++) {
+      const { timeMs, close, volume } = path(handler, stream(episode));
+      const first = volume[0]!;
+      counts[first]!++;
+      expect(Array.from(volume)).toEqual([first, first + 1, first + 2, first + 3]);
+      expect(close[3]).toBe(candles.close[first + 3]);
+      expect(timeMs[0]).toBe(candles.timeMs[first]! + 3_600_000);
+      expect(handler.startMs).toBe(timeMs[0]);
+    }
+    for (const count of counts) expectWithin5Se(count, 200, 13.1);
+  });
+
+  it('gives the same path from a random start in any chunks, and again after begin', () => {
+    const candles = candleSeries(200);
+    const whole = chunkedPath(new ReplayHandler(candles, 100, 'random'), stream(4), [100]);
+    const handler = new ReplayHandler(candles, 100, 'random');
+    for (const chunks of [[1], [7, 30], [512]]) {
+      handler.begin(stream(9));
+      expect(difference(chunkedPath(handler, stream(4), chunks), whole)).toBeUndefined();
+    }
+  });
+
+  it('starts at the first candle where there is room for no other', () => {
+    const handler = new ReplayHandler(candleSeries(4), 4, 'random');
+    for (let episode = 0; episode < 20; episode++) {
+      expect(Array.from(path(handler, stream(episode)).volume)).toEqual([0, 1, 2, 3]);
+    }
+  });
+
+  it('refuses a random start in a history shorter than an episode', () => {
+    expect(() => new ReplayHandler(candleSeries(4), 5, 'random')).toThrow(
+      'file: start: random needs steps + 1 = 5 candles, at times that all replays with start: random have, got 4; set steps: 3 or fewer, or give longer files',
+    );
+  });
+
+  it('knows its start beforehand where that is the first candle: it says none', () => {
+    expect(new ReplayHandler(candleSeries(4), 3).startMs).toBeUndefined();
   });
 
   it.each([

@@ -1,30 +1,33 @@
 import type { DynamicsOf } from '../../config/markets.ts';
 import type { TimeGrid } from '../handler.ts';
 import type { NormalSource, PriceProcess, ProcessStreams } from './process.ts';
-import { firstOf } from './schedule.ts';
+import { Schedule } from './schedule.ts';
 
 /**
  * Arithmetic Brownian motion dS = drift·dt + volatility·dW, sampled exactly; the price may become negative.
- * E[S_T] = S₀ + drift·T (Bachelier 1900).
+ * E[S_T] = S₀ + drift·T (Bachelier 1900). Drift and volatility may change at given times, also inside a step.
  */
 export class AbmProcess implements PriceProcess {
   readonly bridge = 'price';
   readonly stepDeviation: number;
   private readonly price: number;
-  private readonly meanPerStep: number;
-  private readonly sdPerStep: number;
+  private readonly schedule: Schedule;
+  private readonly stepsPerYear: number;
+  private readonly rootOfStep: number;
   private shocks!: NormalSource;
   private last = 0;
 
   constructor(config: DynamicsOf<'abm'>, price: number, grid: TimeGrid) {
     this.price = price;
-    this.meanPerStep = firstOf(config.drift) / grid.stepsPerYear;
-    this.sdPerStep = firstOf(config.volatility) * Math.sqrt(1 / grid.stepsPerYear);
-    this.stepDeviation = this.sdPerStep / Math.abs(price);
+    this.schedule = new Schedule(config.drift, config.volatility, grid);
+    this.stepsPerYear = grid.stepsPerYear;
+    this.rootOfStep = Math.sqrt(1 / grid.stepsPerYear);
+    this.stepDeviation = (this.schedule.typicalVolatility * this.rootOfStep) / Math.abs(price);
   }
 
   begin(streams: ProcessStreams): void {
     this.shocks = streams.shocks;
+    this.schedule.restart();
     this.last = this.price;
   }
 
@@ -34,14 +37,19 @@ export class AbmProcess implements PriceProcess {
 
   advance(prices: Float64Array, from: number, to: number, variances?: Float64Array): void {
     this.shocks.fillNormal(prices, from, to);
-    const mean = this.meanPerStep;
-    const sd = this.sdPerStep;
     let price = this.last;
-    for (let i = from; i < to; i++) {
-      price += mean + sd * prices[i]!;
-      prices[i] = price;
+    for (let start = from; start < to; ) {
+      const { drift, volatility } = this.schedule.span;
+      const end = start + this.schedule.pass(to - start);
+      const mean = drift / this.stepsPerYear;
+      const sd = volatility * this.rootOfStep;
+      for (let i = start; i < end; i++) {
+        price += mean + sd * prices[i]!;
+        prices[i] = price;
+      }
+      if (variances !== undefined) variances.fill(sd * sd, start, end);
+      start = end;
     }
     this.last = price;
-    if (variances !== undefined) variances.fill(sd * sd, from, to);
   }
 }

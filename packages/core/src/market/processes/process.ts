@@ -7,6 +7,12 @@ export interface NormalSource {
   fillNormal(out: Float64Array, from: number, to: number): void;
 }
 
+/** The shocks of one of several symbols. */
+export interface CorrelatedNormals extends NormalSource {
+  /** Starts an episode with the symbol's own stream. All symbols begin before any takes a shock. */
+  begin(random: RandomStream): void;
+}
+
 /**
  * What a process draws from during an episode.
  *
@@ -20,16 +26,25 @@ export class ProcessStreams {
   private readonly extras: RandomStream[] = [];
   /** How many extras are in place for this episode. */
   private ready = 0;
+  private readonly children: { main: RandomStream; streams: ProcessStreams }[] = [];
+  private childrenReady = 0;
 
-  /** Starts an episode: extras are jumps of `random`. Correlated shocks come from elsewhere. */
-  begin(random: RandomStream, shocks: NormalSource = random): void {
+  /** Starts an episode: extras are jumps of `random`. Without `shocks` these are the stream's own normals. */
+  begin(random: RandomStream, shocks?: CorrelatedNormals): void {
+    shocks?.begin(random);
     this.main = random;
-    this.shockSource = shocks;
+    this.shockSource = shocks ?? random;
     this.ready = 0;
+    this.childrenReady = 0;
   }
 
   get shocks(): NormalSource {
     return this.shockSource;
+  }
+
+  /** The stream of whatever is made from the finished path: it moves no price. To be asked for in `begin`. */
+  after(stream: RandomStream): void {
+    stream.jumpFrom(this.main, true);
   }
 
   /** The i-th further stream, independent of the shocks. To be asked for in `begin`, before anything is drawn. */
@@ -39,6 +54,24 @@ export class ProcessStreams {
       this.extras[this.ready]!.jumpFrom(this.ready === 0 ? this.main : this.extras[this.ready - 1]!);
     }
     return this.extras[i]!;
+  }
+
+  /**
+   * For the i-th of several processes that take turns: the same shocks, and extra streams of its own. To be asked for in `begin`,
+   * before anything is drawn.
+   */
+  child(i: number): ProcessStreams {
+    for (; this.childrenReady <= i; this.childrenReady++) {
+      const k = this.childrenReady;
+      this.children[k] ??= { main: new RandomStream([1, 2, 3, 4]), streams: new ProcessStreams() };
+      const { main, streams } = this.children[k];
+      // The first long jump is that of `after`.
+      if (k === 0) this.after(main);
+      main.jumpFrom(k === 0 ? main : this.children[k - 1]!.main, true);
+      streams.begin(main);
+      streams.shockSource = this.shockSource;
+    }
+    return this.children[i]!.streams;
   }
 }
 
