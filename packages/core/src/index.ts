@@ -3,6 +3,7 @@ export * from './events/index.ts';
 export * from './execution/index.ts';
 export { EpisodeContext } from './loop/context.ts';
 export { EventLoop } from './loop/loop.ts';
+export { type MarketPath, MarketPaths } from './loop/market-paths.ts';
 export type { LoopStatus, Recorder, SimulationParts, Tracer } from './loop/parts.ts';
 export type { StepSink } from './loop/scorer.ts';
 export { Simulation } from './loop/simulation.ts';

@@ -6,6 +6,15 @@ export * from './markets.ts';
 export type { InfluxConfig, OutputsConfig, PointFileConfig } from './outputs.ts';
 export type { ParameterSpec, ParameterSpecs, ParametersOf } from './parameters.ts';
 export { configJsonSchema, parseConfig } from './parse.ts';
+export {
+  type ConfigPath,
+  joinedName,
+  PATH_HINT,
+  parsePath,
+  type ScannedPath,
+  scanPath,
+  startsWith,
+} from './path.ts';
 export type { Change } from './processes.ts';
 export type { Distribution, RandomizeConfig } from './randomize.ts';
 export * from './schema.ts';

@@ -93,8 +93,9 @@ const simulated = {
 };
 
 const dynamics = z.discriminatedUnion('process', [
-  z.strictObject(shapes.gbm),
-  z.strictObject(shapes.abm),
+  // A regime comes and goes: what changes at given times since the start belongs to a market of its own.
+  z.strictObject({ ...shapes.gbm, drift: finite.default(0), volatility: deviation }),
+  z.strictObject({ ...shapes.abm, drift: finite.default(0), volatility: deviation }),
   z.strictObject(shapes.ou),
   z.strictObject(shapes['exp-ou']),
   z.strictObject(shapes.cir),

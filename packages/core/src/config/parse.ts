@@ -221,8 +221,13 @@ interface SchemaNode {
   readonly const?: unknown;
 }
 
+const jsonSchemas = new WeakMap<z.ZodType, SchemaNode>();
+
+/** Kept: that of the config takes longer to make than everything else about an error. */
 function jsonSchemaOf(schema: z.ZodType): SchemaNode {
-  return z.toJSONSchema(schema, { io: 'input' }) as SchemaNode;
+  const known = jsonSchemas.get(schema) ?? (z.toJSONSchema(schema, { io: 'input' }) as SchemaNode);
+  jsonSchemas.set(schema, known);
+  return known;
 }
 
 function alternatives(node: SchemaNode | undefined): readonly SchemaNode[] {

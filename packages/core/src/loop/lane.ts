@@ -6,17 +6,22 @@ const CAPACITY = STEP_CAPACITY;
 /** Place of the row that was handled last, when its block is gone. */
 export const LAST_ROW: number = CAPACITY;
 
+/** What the rows of a market are, or may come to be. */
+export type MarketShape = Pick<MarketDataHandler, 'kind' | 'hasVolume'>;
+
 /** Rows of one symbol that were filled and not yet merged. */
 class Source {
-  readonly handler: MarketDataHandler;
+  handler: MarketDataHandler;
   readonly columns: MarketColumns;
   at = 0;
   length = 0;
   delivered = 0;
+  /** Rows that the episode can use. */
+  limit = 0;
 
-  constructor(handler: MarketDataHandler) {
+  constructor(handler: MarketDataHandler, shape: MarketShape) {
     this.handler = handler;
-    this.columns = createColumns(handler.kind === 'quote', handler.hasVolume);
+    this.columns = createColumns(shape.kind === 'quote', shape.hasVolume && handler.hasVolume);
   }
 
   get isExhausted(): boolean {
@@ -27,8 +32,12 @@ class Source {
   refill(): void {
     if (this.at < this.length || this.delivered >= this.handler.rows) return;
     this.at = 0;
-    this.length = this.handler.fill(this.columns, CAPACITY);
+    this.length = this.handler.fill(this.columns, Math.min(CAPACITY, this.limit - this.delivered));
     this.delivered += this.length;
+    const { open, high, low, close } = this.columns;
+    // Columns that can hold candles hold quotes now.
+    if (this.handler.kind === 'candle' || open === close) return;
+    for (const column of [open, high, low]) column.set(close.subarray(0, this.length));
   }
 }
 
@@ -68,14 +77,22 @@ export class MarketLane {
   private maxSteps = 0;
   private steps = 0;
 
-  constructor(handlers: readonly MarketDataHandler[]) {
-    this.sources = handlers.map((handler) => new Source(handler));
-    const isQuote = handlers.every(({ kind }) => kind === 'quote');
+  /** `shapes`: of the handlers and of all that will replace them. */
+  constructor(handlers: readonly MarketDataHandler[], shapes: readonly MarketShape[] = handlers) {
+    this.sources = handlers.map((handler, i) => new Source(handler, shapes[i]!));
+    const isQuote = shapes.every(({ kind }) => kind === 'quote');
     this.merged = handlers.length === 1 ? this.sources[0]!.columns : createColumns(isQuote, true);
     this.columns = this.merged;
     if (handlers.length > 1) return;
     this.stepEnd.fill(1);
     for (let row = 0; row < CAPACITY; row++) this.rowStep[row] = row;
+  }
+
+  /** Puts another handler in the place of the i-th, between episodes. */
+  replace(i: number, handler: MarketDataHandler): void {
+    const source = this.sources[i]!;
+    if (source.handler.hasVolume && !handler.hasVolume) source.columns.volume.fill(Number.NaN);
+    source.handler = handler;
   }
 
   /** Starts an episode of at most `maxSteps` steps after the first. */
@@ -88,8 +105,15 @@ export class MarketLane {
     for (let i = 0; i < this.sources.length; i++) {
       const source = this.sources[i]!;
       source.at = source.length = source.delivered = 0;
+      source.limit = maxSteps + 1;
       source.handler.begin(streams[i]!);
     }
+  }
+
+  /** After `begin`: the earliest first row of the symbols whose first row is not the same in every episode, if any. */
+  get startMs(): number | undefined {
+    const known = this.sources.map(({ handler }) => handler.startMs).filter((timeMs) => timeMs !== undefined);
+    return known.length === 0 ? undefined : Math.min(...known);
   }
 
   /** Gets the next block once the last one is consumed; whether there is a row to deliver. */

@@ -64,7 +64,7 @@ export class EventLoop {
     this.market = new MarketView(this.cursor);
     this.stretch = new QuietStretch(parts, this.cursor);
     this.stages = new Stages(parts, this.queue, this.cursor, this.market);
-    this.reports = new TimedReports(this.queue, parts.portfolio, parts.latencyMs);
+    this.reports = new TimedReports(this.queue);
   }
 
   /** Starts an episode: the lane must have begun. Handlers' onStart run here. */
@@ -77,7 +77,8 @@ export class EventLoop {
     this.stretch.begin();
     this.endReason = null;
     this.isFinished = false;
-    this.delivered = this.reports.silentUpdates = 0;
+    this.delivered = 0;
+    this.reports.begin(this.parts);
     this.nextOrderId = 1;
     this.cursor.row = LAST_ROW;
     this.cursor.isOpen = 1;
@@ -101,6 +102,7 @@ export class EventLoop {
   /** Nothing is left to advance: the episode that was to begin could not. */
   abandon(): void {
     this.isFinished = true;
+    this.delivered = this.reports.silentUpdates = 0;
   }
 
   /** Events delivered in this episode; both halves of a MARKET are one. */

@@ -36,19 +36,19 @@ export interface Recorder extends StepSink {
   reject?(order: Order, reason: OrderReason, step: number, timeMs: number): void;
 }
 
-/** What an event loop runs on. */
+/** What an event loop runs on. What is not readonly may be replaced between episodes. */
 export interface LoopParts {
   readonly symbols: readonly string[];
   readonly lane: MarketLane;
   /** For each symbol: ms from the open of trading to the MARKET; 0 for quotes. */
-  readonly openBeforeMs: readonly number[];
-  readonly portfolio: Portfolio;
-  readonly execution: ExecutionHandler;
+  readonly openBeforeMs: number[];
+  portfolio: Portfolio;
+  execution: ExecutionHandler;
   readonly scorer: Scorer;
   readonly columns: StepColumns;
-  readonly latencyMs: number;
-  readonly heartbeatMs: number;
-  readonly ruinEquity: number;
+  latencyMs: number;
+  heartbeatMs: number;
+  ruinEquity: number;
   readonly eventsPerStep: number;
 }
 

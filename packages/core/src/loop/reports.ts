@@ -3,6 +3,7 @@ import type { Liquidity, Order, OrderStatus } from '../events/order.ts';
 import type { EventQueue } from '../events/queue.ts';
 import type { ExecutionReports } from '../execution/handler.ts';
 import type { Portfolio } from '../portfolio/portfolio.ts';
+import type { LoopParts } from './parts.ts';
 
 /** News from the market, as events that travel for the configured latency. */
 export class TimedReports implements ExecutionReports {
@@ -11,13 +12,18 @@ export class TimedReports implements ExecutionReports {
   /** Updates that nobody had to be told of. */
   silentUpdates = 0;
   private readonly queue: EventQueue;
-  private readonly portfolio: Portfolio;
-  private readonly latencyMs: number;
+  private portfolio!: Portfolio;
+  private latencyMs = 0;
 
-  constructor(queue: EventQueue, portfolio: Portfolio, latencyMs: number) {
+  constructor(queue: EventQueue) {
     this.queue = queue;
+  }
+
+  /** Starts an episode. */
+  begin({ portfolio, latencyMs }: Pick<LoopParts, 'portfolio' | 'latencyMs'>): void {
     this.portfolio = portfolio;
     this.latencyMs = latencyMs;
+    this.silentUpdates = 0;
   }
 
   fill(

@@ -1,15 +1,20 @@
 import { durationMs, formatDuration } from '../config/duration.ts';
 import { ConfigError, type Issue, preview } from '../config/errors.ts';
 import type { Instrument } from '../config/instrument.ts';
+import type { MarketConfig } from '../config/markets.ts';
 import { type ParameterSpecs, parameterSchema } from '../config/parameters.ts';
 import { parseWith } from '../config/parse.ts';
 import type { Config, PartConfig } from '../config/schema.ts';
 import { hintFor } from '../config/suggest.ts';
+import { checkJoint } from '../market/align.ts';
+import { CorrelatedShocks, checkCorrelation } from '../market/correlation.ts';
 import { createHandler } from '../market/create.ts';
 import type { CandleSeries, MarketDataHandler, TimeGrid } from '../market/handler.ts';
+import type { CorrelatedNormals } from '../market/processes/process.ts';
 import { builtinRewards } from '../reward/index.ts';
 import type { RewardDefinition, RewardTerm } from '../reward/term.ts';
 import type { ComponentDefinition } from '../strategy/strategy.ts';
+import type { Draw } from './draws.ts';
 import type { Chosen, SimulationParts } from './parts.ts';
 
 export function instrumentOf(symbol: string, config: Config): Instrument {
@@ -22,14 +27,48 @@ export function createMarket(
   config: Config,
   grid: TimeGrid,
   parts: SimulationParts,
+  shocks?: CorrelatedNormals,
 ): MarketDataHandler {
+  checkJoint(config.markets);
   try {
     const candles = Object.hasOwn(parts.candles ?? {}, symbol) ? parts.candles?.[symbol] : undefined;
-    return createHandler(config.markets[symbol]!, grid, { candles });
+    return createHandler(config.markets[symbol]!, grid, { candles, shocks });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     throw new ConfigError(error.issues.map((issue) => ({ ...issue, path: ['markets', symbol, ...issue.path] })));
   }
+}
+
+/** The shocks of each symbol that is correlated with others. Throws ConfigError where the correlation cannot be had. */
+export function correlatedShocks(config: Config): Readonly<Record<string, CorrelatedNormals>> {
+  if (config.correlation === undefined) return {};
+  checkCorrelation(config.correlation, config.markets);
+  const { symbols, matrix } = config.correlation;
+  const shared = new CorrelatedShocks(matrix);
+  return Object.fromEntries(symbols.map((symbol, i) => [symbol, shared.lane(i)]));
+}
+
+/** The config with the most steps that an episode can draw. */
+export function withMostSteps(config: Config, draws: readonly Draw[]): Config {
+  const candidates = draws.find(({ name }) => name === 'steps')?.sampler.candidates ?? [];
+  const steps = candidates.flatMap(({ values }) => values.filter((value) => typeof value === 'number'));
+  return steps.length === 0 ? config : { ...config, steps: Math.max(...steps) };
+}
+
+/** Pairs of episodes mirror normal shocks; a market without any would be the same in both. */
+export function needMirrors(config: Config, parts: SimulationParts): void {
+  if (parts.handlers !== undefined) return;
+  const isHistory = ({ process }: MarketConfig): boolean => process === 'replay' || process === 'bootstrap';
+  const without = Object.entries(config.markets).filter(([, market]) => isHistory(market));
+  if (without.length === 0) return;
+  throw new ConfigError([
+    {
+      path: ['antithetic'],
+      rule: 'needs markets with normal shocks to mirror, a history has none',
+      received: without.map(([symbol, { process }]) => `${symbol}: ${process}`).join(', '),
+      hint: 'set antithetic: false',
+    },
+  ]);
 }
 
 /** Interval, start and number of steps, from the config or from the candles that are replayed. */
@@ -58,6 +97,8 @@ export function resolveGrid(config: Config, parts: SimulationParts): TimeGrid {
       hint: 'for example steps: 1000',
     });
   }
+  const isRandom = parts.handlers === undefined && markets.some(([, market]) => startsAtRandom(market));
+  if (isRandom) issues.push(...randomStartIssues(config));
   if (issues.length > 0) throw new ConfigError(issues);
   const firstMs = Math.min(...replays.map((series) => (series?.timeMs[0] ?? Number.NaN) + intervalMs));
   return {
@@ -65,10 +106,28 @@ export function resolveGrid(config: Config, parts: SimulationParts): TimeGrid {
     intervalMs,
     steps: Math.min(
       config.steps ?? Number.POSITIVE_INFINITY,
-      isReplayOnly ? replayedSteps(replays) : Number.POSITIVE_INFINITY,
+      isReplayOnly && !isRandom ? replayedSteps(replays) : Number.POSITIVE_INFINITY,
     ),
     stepsPerYear: (config.calendar.daysPerYear * 86_400_000) / intervalMs,
   };
+}
+
+function startsAtRandom(market: MarketConfig): boolean {
+  return market.process === 'replay' && market.start === 'random';
+}
+
+/** What stands against replays that start at random: markets whose rows are at other times, or no number of steps. */
+function randomStartIssues(config: Config): Issue[] {
+  const other = Object.entries(config.markets).find(([, market]) => !startsAtRandom(market));
+  if (other !== undefined) {
+    const [symbol, { process }] = other;
+    const rule = 'must be a replay with start: random, as another market is: its rows would be at other times';
+    const received = process === 'replay' ? 'start: first' : process;
+    return [{ path: ['markets', symbol], rule, received, hint: 'or bootstrap the history instead of replaying it' }];
+  }
+  if (config.steps !== undefined) return [];
+  const rule = 'is required where a replay has start: random';
+  return [{ path: ['steps'], rule, received: undefined, hint: 'for example steps: 1000' }];
 }
 
 /** Steps of candles that are replayed side by side: their distinct times, less the first. */
@@ -112,7 +171,7 @@ export function choose<D extends { parameters: ParameterSpecs; check?: (paramete
 }
 
 /** A definition's own check is user code: what it throws is what is wrong. */
-function checked(check: () => string | undefined): string | undefined {
+export function checked(check: () => string | undefined): string | undefined {
   try {
     return check();
   } catch (error) {
@@ -124,12 +183,14 @@ export function createRewards(
   config: Config,
   symbols: readonly string[],
   parts: SimulationParts,
-): { names: string[]; terms: RewardTerm[] } {
+): { names: string[]; chosen: Chosen<RewardDefinition>[]; terms: RewardTerm[] } {
   const known = { ...builtinRewards, ...parts.rewards };
   const names: string[] = [];
+  const allChosen: Chosen<RewardDefinition>[] = [];
   const setup = { symbols, initialCash: config.portfolio.cash };
   const terms = config.rewards.map(({ name, ...part }, i) => {
-    const { definition, parameters } = choose<RewardDefinition>(part as PartConfig, ['rewards', i], known);
+    const chosen = choose<RewardDefinition>(part as PartConfig, ['rewards', i], known);
+    const { definition, parameters } = chosen;
     const wrong = checked(() => definition.fits?.(parameters as never, setup));
     if (wrong !== undefined) throw new ConfigError([{ path: ['rewards', i], rule: wrong }]);
     const column = name === undefined ? definition.name : String(name);
@@ -144,9 +205,10 @@ export function createRewards(
       ]);
     }
     names.push(column);
+    allChosen.push(chosen);
     return definition.create(parameters as never, setup);
   });
-  return { names, terms };
+  return { names, chosen: allChosen, terms };
 }
 
 /** `component/<name>`, numbered where a name repeats: it does not depend on the place in the list. */

@@ -15,15 +15,20 @@ export class Scorer {
   totalReward = 0;
   /** Reward of the last finished step. */
   lastReward = 0;
-  private readonly terms: readonly RewardTerm[];
+  private readonly terms: RewardTerm[];
   private readonly parts: readonly Float64Array[];
   private readonly total: Float64Array = new Float64Array(STEP_SLOTS);
   private scored = 0;
 
   constructor(terms: readonly RewardTerm[]) {
-    this.terms = terms;
+    this.terms = [...terms];
     this.parts = terms.map(() => new Float64Array(STEP_SLOTS));
     this.termTotals = new Float64Array(terms.length);
+  }
+
+  /** Puts another term in the place of the i-th, between episodes. */
+  replace(i: number, term: RewardTerm): void {
+    this.terms[i] = term;
   }
 
   /** Starts an episode. */

@@ -2,6 +2,8 @@ import { durationMs } from '../config/duration.ts';
 import type { Config } from '../config/schema.ts';
 import { StepColumns } from '../events/steps.ts';
 import { SimulatedExecution } from '../execution/simulated.ts';
+import { alignCandles, marketStreamPath } from '../market/align.ts';
+import { checkShockTimes } from '../market/correlation.ts';
 import type { Account } from '../portfolio/account.ts';
 import { Portfolio } from '../portfolio/portfolio.ts';
 import { rootKey, SubstreamKeyer } from '../random/key.ts';
@@ -11,6 +13,8 @@ import type { ComponentDefinition, Setup, Strategy, StrategyDefinition } from '.
 import { calmarRatio, sharpeRatio, sortinoRatio } from '../summary/ratios.ts';
 import { recordFields } from '../summary/record.ts';
 import { ComponentContext, EpisodeContext } from './context.ts';
+import { checkDrawnParts, DrawnParts } from './drawn-parts.ts';
+import { planDraws } from './draws.ts';
 import { asEpisodeError } from './failure.ts';
 import { MarketLane } from './lane.ts';
 import { EventLoop } from './loop.ts';
@@ -18,11 +22,14 @@ import type { Cast, Chosen, LoopStatus, Recorder, SimulationParts, Tracer } from
 import {
   choose,
   componentPath,
+  correlatedShocks,
   createMarket,
   createRewards,
   instrumentOf,
+  needMirrors,
   needVolume,
   resolveGrid,
+  withMostSteps,
 } from './resolve.ts';
 import { Scorer } from './scorer.ts';
 
@@ -52,15 +59,15 @@ export class Simulation {
   readonly intervalMs: number;
   readonly startMs: number;
   readonly stepsPerYear: number;
-  /** Steps of an episode that runs to its end; Infinity for a live feed. */
+  /** Steps of an episode that runs to its end, of the longest where they are drawn; Infinity for a live feed. */
   readonly steps: number;
   readonly loop: EventLoop;
   private readonly lane: MarketLane;
-  private readonly portfolio: Portfolio;
   private readonly columns: StepColumns;
   private readonly scorer: Scorer;
   private readonly strategy: Chosen<StrategyDefinition> | null;
   private readonly components: readonly Chosen<ComponentDefinition>[];
+  private readonly drawn: DrawnParts | null;
   private readonly setup: Setup;
   private readonly marketStreams: readonly Stream[];
   private readonly strategyStream: Stream;
@@ -69,33 +76,38 @@ export class Simulation {
   /** What the current episode's strategy sees; takes the answers of an external decision. */
   context!: EpisodeContext;
 
-  constructor(config: Config, parts: SimulationParts = {}) {
+  constructor(config: Config, given: SimulationParts = {}) {
     this.config = config;
+    const parts = { ...given, candles: alignCandles(config.markets, given.candles ?? {}) };
     this.symbols = Object.keys(config.markets);
-    const grid = resolveGrid(config, parts);
+    const draws = planDraws(config, parts);
+    const grid = resolveGrid(withMostSteps(config, draws), parts);
     this.intervalMs = grid.intervalMs;
     this.startMs = grid.startMs;
     this.stepsPerYear = grid.stepsPerYear;
     this.steps = grid.steps;
     this.setup = { symbols: this.symbols, intervalMs: grid.intervalMs, stepsPerYear: grid.stepsPerYear };
     const instruments = this.symbols.map((symbol) => instrumentOf(symbol, config));
-    const handlers = parts.handlers ?? this.symbols.map((symbol) => createMarket(symbol, config, grid, parts));
+    const shocks = correlatedShocks(config);
+    const handlers =
+      parts.handlers ?? this.symbols.map((symbol) => createMarket(symbol, config, grid, parts, shocks[symbol]));
+    if (config.correlation !== undefined) checkShockTimes(config.correlation, this.symbols, handlers);
     if (config.execution.participationRate !== undefined) needVolume(this.symbols, handlers);
+    if (config.antithetic) needMirrors(config, parts);
     const known = { ...builtinStrategies, ...parts.strategies };
     this.strategy = parts.external === true ? null : choose(config.strategy, ['strategy'], known);
     this.components = config.components.map((part, i) => choose(part, ['components', i], parts.components ?? {}));
-    const { names, terms } = createRewards(config, this.symbols, parts);
+    const { names, chosen: rewards, terms } = createRewards(config, this.symbols, parts);
     this.rewardNames = names;
-    this.fields = recordFields(this.symbols, names);
     this.columns = new StepColumns(this.symbols.length);
     this.scorer = new Scorer(terms);
-    this.lane = new MarketLane(handlers);
-    this.portfolio = new Portfolio(config.portfolio, instruments);
+    const setup = { symbols: this.symbols, grid, shocks, parts, handlers };
+    this.lane = new MarketLane(handlers, draws.length > 0 ? checkDrawnParts(draws, config, setup) : handlers);
     this.loop = new EventLoop({
       symbols: this.symbols,
       lane: this.lane,
       openBeforeMs: handlers.map(({ kind }) => (kind === 'candle' ? grid.intervalMs : 0)),
-      portfolio: this.portfolio,
+      portfolio: new Portfolio(config.portfolio, instruments),
       execution: parts.execution ?? new SimulatedExecution(config.execution, instruments),
       scorer: this.scorer,
       columns: this.columns,
@@ -105,11 +117,15 @@ export class Simulation {
       eventsPerStep: config.limits.eventsPerStep,
     });
     const root = rootKey(config.seed);
+    const { strategy, components, scorer } = this;
+    const replaceable = { loop: this.loop.parts, scorer, rewards, strategy, components };
+    this.drawn = draws.length > 0 ? new DrawnParts(draws, config, root, setup, replaceable) : null;
+    this.fields = recordFields(this.symbols, names, this.drawn?.names);
     const streamOf = (path: string): Stream => ({
       keyer: new SubstreamKeyer(root, path),
       random: new RandomStream([1, 2, 3, 4]),
     });
-    this.marketStreams = this.symbols.map((symbol) => streamOf(`market/${symbol}`));
+    this.marketStreams = this.symbols.map((symbol) => streamOf(marketStreamPath(symbol, config.markets[symbol]!)));
     this.strategyStream = streamOf('strategy');
     this.componentStreams = this.components.map(({ definition }, i) =>
       streamOf(componentPath(this.components, definition, i)),
@@ -120,18 +136,21 @@ export class Simulation {
   begin(episode: number, observers: { recorder?: Recorder | null; tracer?: Tracer | null } = {}): void {
     const { loop, setup } = this;
     loop.abandon();
-    for (const stream of [...this.marketStreams, this.strategyStream, ...this.componentStreams]) {
-      stream.keyer.key(episode, this.key);
-      stream.random.reset(this.key);
+    const pair = this.pairOf(episode);
+    this.drawn?.begin(pair);
+    for (const stream of [this.strategyStream, ...this.componentStreams]) this.start(stream, episode);
+    for (const stream of this.marketStreams) {
+      this.start(stream, pair);
+      stream.random.mirror(pair !== episode);
     }
     this.lane.begin(
-      this.steps,
+      Math.min(this.steps, this.drawn?.steps ?? Number.POSITIVE_INFINITY),
       this.marketStreams.map(({ random }) => random),
     );
     loop.recorder = observers.recorder ?? null;
     loop.tracer = observers.tracer ?? null;
     this.context = new EpisodeContext(loop, this.strategyStream.random);
-    const components = this.components.map(({ definition, parameters }, i) => ({
+    const components = (this.drawn?.components ?? this.components).map(({ definition, parameters }, i) => ({
       name: definition.name,
       component: created(
         () => definition.create(parameters as never, setup),
@@ -140,18 +159,27 @@ export class Simulation {
       ),
       context: new ComponentContext(loop, this.componentStreams[i]!.random),
     }));
-    const chosen = this.strategy;
+    const chosen = this.drawn === null ? this.strategy : this.drawn.strategy;
     const strategy =
       chosen === null
         ? external(loop)
         : created(() => chosen.definition.create(chosen.parameters as never, setup), 'STRATEGY_ERROR', '');
     strategy.onMarket ??= () => {};
-    loop.begin(this.startMs, { strategy: strategy as Cast['strategy'], strategyContext: this.context, components });
+    loop.begin(this.lane.startMs ?? this.startMs, {
+      strategy: strategy as Cast['strategy'],
+      strategyContext: this.context,
+      components,
+    });
+  }
+
+  private start({ keyer, random }: Stream, episode: number): void {
+    keyer.key(episode, this.key);
+    random.reset(this.key);
   }
 
   /** The ledger of the current episode; reading it is fine, only fills may write. */
   get account(): Account {
-    return this.portfolio.account;
+    return this.loop.parts.portfolio.account;
   }
 
   /** The latest block of steps. */
@@ -166,7 +194,7 @@ export class Simulation {
 
   /** Writes the figures of the ended episode, in the order of `fields`; an undefined figure is NaN. */
   record(out: Float64Array, at: number): void {
-    const { account } = this.portfolio;
+    const { account } = this;
     const { statistics, termTotals, totalReward } = this.scorer;
     const finalEquity = account.equity;
     const growth = finalEquity / account.initialCash;
@@ -188,6 +216,28 @@ export class Simulation {
     out[i++] = account.slippage;
     out[i++] = finalEquity;
     for (const price of account.price) out[i++] = price;
+    if (this.drawn !== null) out.set(this.drawn.recorded, i);
+  }
+
+  /**
+   * Writes what is known of an episode without running it, in the order of `fields`: the values that were drawn for it. All else
+   * stays as it is. To be used for an episode that failed.
+   */
+  recordDraws(episode: number, out: Float64Array, at: number): void {
+    if (this.drawn === null) return;
+    this.drawn.drawOnly(this.pairOf(episode));
+    out.set(this.drawn.recorded, at + this.fields.length - this.drawn.names.length);
+  }
+
+  /** The values that were drawn for the current episode, by path, as its config has them. */
+  get draws(): Readonly<Record<string, unknown>> {
+    const { names = [], values = [] } = this.drawn ?? {};
+    return Object.fromEntries(names.map((name, i) => [name, values[i]]));
+  }
+
+  /** The episode that names the streams of its markets and draws: the first of its pair where episodes come in pairs. */
+  private pairOf(episode: number): number {
+    return this.config.antithetic ? episode - (episode % 2) : episode;
   }
 }
 

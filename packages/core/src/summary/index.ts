@@ -1,3 +1,4 @@
+export { PairedMoments } from './paired.ts';
 export * from './ratios.ts';
 export * from './record.ts';
 export { RunningMoments } from './running.ts';

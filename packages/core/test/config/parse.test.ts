@@ -211,6 +211,8 @@ describe('a good config', () => {
       rewards: [{ use: 'log-return' }],
       record: { episodes: 16, every: 1 },
       outputs: {},
+      antithetic: false,
+      randomize: {},
       limits: { eventsPerStep: 100_000, stallSeconds: 30, heapMb: 1024 },
     });
   });

@@ -23,6 +23,11 @@ test('the fields of a record and their order are a contract: the digest and ever
     'finalPrice_BTC/USDT',
     'finalPrice_A',
   ]);
+  expect(recordFields([], [], ['steps', 'markets["BRK.B"].price']).slice(-3)).toEqual([
+    'finalEquity',
+    'draw_steps',
+    'draw_markets["BRK.B"].price',
+  ]);
 });
 
 test('the end reasons and their order are stored', () => {
