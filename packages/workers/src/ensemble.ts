@@ -273,7 +273,7 @@ async function figuresOf(run: OpenRun, database: Database): Promise<EnsembleFigu
   const { manifest, dir } = run;
   const files = tableFiles(dir, 'episodes');
   const { episodes } = manifest.config;
-  if (files.length > 0) return summarize(database, files, manifest.layout.fields, episodes);
+  if (files.length > 0) return summarize(database, files, manifest.layout.fields, manifest.config);
   return { digest: '', episodes: { requested: episodes, completed: 0, ruined: 0, stopped: 0, failed: 0 }, metrics: {} };
 }
 

@@ -29,7 +29,6 @@ export function fanValue(bin: number): number {
  */
 export class FanCounts {
   private readonly points: readonly number[];
-  private readonly cash: number;
   /** One key, of point and bin, for every point of every episode that ended. */
   private keys = new Int32Array(1_024);
   private length = 0;
@@ -38,9 +37,8 @@ export class FanCounts {
   private at = 0;
   private lastBin = 0;
 
-  constructor(points: readonly number[], cash: number) {
+  constructor(points: readonly number[]) {
     this.points = points;
-    this.cash = cash;
     this.pending = new Int32Array(points.length);
   }
 
@@ -51,12 +49,12 @@ export class FanCounts {
 
   steps(columns: StepColumns, from: number, to: number): void {
     const { points } = this;
-    const { base, equity } = columns;
+    const { base, equity, initialEquity } = columns;
     while (this.at < points.length && points[this.at]! <= base + to) {
       const slot = points[this.at]! - base;
-      this.pend(slot >= from ? this.binOf(equity[slot]!) : this.lastBin);
+      this.pend(slot >= from ? binOf(equity[slot]! / initialEquity) : this.lastBin);
     }
-    this.lastBin = this.binOf(equity[to]!);
+    this.lastBin = binOf(equity[to]! / initialEquity);
   }
 
   end(): void {
@@ -89,12 +87,13 @@ export class FanCounts {
     ];
   }
 
-  private binOf(equity: number): number {
-    return Math.min(Math.round(Math.log(Math.max(equity / this.cash, LOWEST)) / LOG_GAMMA), OFFSET - 1);
-  }
-
   private pend(bin: number): void {
     this.pending[this.at] = this.at * STRIDE + bin + OFFSET;
     this.at++;
   }
+}
+
+/** The bin of a multiple of the initial equity. */
+function binOf(multiple: number): number {
+  return Math.min(Math.round(Math.log(Math.max(multiple, LOWEST)) / LOG_GAMMA), OFFSET - 1);
 }

@@ -1,3 +1,5 @@
+export { candleNotices } from './candles/notices.ts';
+export { type CandleFile, readCandleFile } from './candles/read.ts';
 export type { WorkerStatus } from './control.ts';
 export { type EnsembleRun, type RunOptions, resumeEnsemble, runEnsemble, startEnsemble } from './ensemble.ts';
 export { messageOf, RunError } from './errors.ts';

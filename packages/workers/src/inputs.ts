@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
-  buildCandles,
   CandleError,
   type CandleNotice,
   type CandleSeries,
@@ -12,8 +11,8 @@ import {
   isFileUse,
   type RawCandle,
 } from '@ergodic/core';
-import { parse } from 'csv-parse/sync';
 import { type BuildFailure, build } from 'esbuild';
+import { decodeCandles, parseCandleFile } from './candles/read.ts';
 import { messageOf, RunError } from './errors.ts';
 
 export interface LoadedCandles {
@@ -37,15 +36,6 @@ export function sha256(data: string | Uint8Array): string {
   return createHash('sha256').update(data).digest('hex');
 }
 
-const COLUMN_NAMES: Readonly<Record<keyof Omit<RawCandle, 'line'>, readonly string[]>> = {
-  time: ['time', 'timestamp', 'date', 'datetime', 'unix'],
-  open: ['open'],
-  high: ['high'],
-  low: ['low'],
-  close: ['close'],
-  volume: ['volume'],
-};
-
 /** Reads the candles of every market that names a file. Throws CandleError or ConfigError. */
 export function loadCandles(config: Config): LoadedCandles[] {
   const loaded: LoadedCandles[] = [];
@@ -58,44 +48,14 @@ export function loadCandles(config: Config): LoadedCandles[] {
       const rule = `must be a readable CSV file (${messageOf(error)})`;
       throw new ConfigError([{ path: ['markets', symbol, 'file'], rule, received: market.file }]);
     }
-    const { series, notices } = buildCandles(parseCandleRows(bytes.toString('utf8'), market.file), {
-      file: market.file,
-    });
-    loaded.push({ symbol, path: market.file, sha256: sha256(bytes), series, notices });
+    loaded.push({ symbol, path: market.file, ...decodeCandles(bytes, market.file) });
   }
   return loaded;
 }
 
-/** CSV text with a header line → rows with their line numbers. */
+/** CSV text → rows with their line numbers, in the order of the file. */
 export function parseCandleRows(text: string, file: string): RawCandle[] {
-  let rows: { record: string[]; info: { lines: number } }[];
-  try {
-    rows = parse(text, {
-      bom: true,
-      info: true,
-      relax_column_count: true,
-      skip_empty_lines: true,
-      trim: true,
-    }) as never;
-  } catch (error) {
-    throw new RunError('CANDLES_INVALID', `${file}: must be CSV, ${messageOf(error)}`, { cause: error });
-  }
-  const header = (rows[0]?.record ?? []).map((name) => name.toLowerCase());
-  const indexOf = (names: readonly string[]): number => header.findIndex((name) => names.includes(name));
-  const columns = Object.fromEntries(Object.entries(COLUMN_NAMES).map(([name, names]) => [name, indexOf(names)]));
-  const missing = Object.keys(COLUMN_NAMES).filter((name) => name !== 'volume' && columns[name] === -1);
-  if (missing.length > 0) {
-    const rule = `${file}:1: the first line must name the columns time, open, high, low, close and perhaps volume`;
-    throw new RunError(
-      'CANDLES_INVALID',
-      `${rule}, got ${header.join(',') || 'nothing'} without ${missing.join(', ')}`,
-    );
-  }
-  return rows.slice(1).map(({ record, info }) => {
-    const value = (name: string): string => record[columns[name]!] ?? '';
-    const row = { line: info.lines, time: value('time'), open: value('open'), high: value('high'), low: value('low') };
-    return { ...row, close: value('close'), ...(columns.volume === -1 ? {} : { volume: value('volume') }) };
-  });
+  return [...parseCandleFile(text, file).rows];
 }
 
 export { CandleError };

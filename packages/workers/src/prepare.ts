@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { Config } from '@ergodic/core';
+import { type Config, formatPath, marketNotices, parsePath } from '@ergodic/core';
 import { batchSize } from './batches.ts';
+import { candleNotices } from './candles/notices.ts';
 import { RunError } from './errors.ts';
 import { fanSteps } from './fan.ts';
 import { type Bundle, bundleName, bundleParts, type LoadedCandles, loadCandles, sha256 } from './inputs.ts';
@@ -99,7 +100,7 @@ async function writeRun(
   };
   writeManifest(dir, manifest);
   const whole = { ...spec, fanSteps: points, points: pointsSpec(dir, manifest) };
-  return { dir, manifest, spec: whole, notices: noticesOf(candles) };
+  return { dir, manifest, spec: whole, notices: [...candleNotices(candles), ...marketNotices(config.markets)] };
 }
 
 /** Opens an existing run directory. A file that changed since is an error that names it. */
@@ -143,13 +144,6 @@ function seriesOf(candles: readonly LoadedCandles[]): RunSpec['candles'] {
   return Object.fromEntries(candles.map(({ symbol, series }) => [symbol, series]));
 }
 
-function noticesOf(candles: readonly LoadedCandles[]): string[] {
-  return candles.flatMap(({ path, notices }) => {
-    const lines = notices.slice(0, 5).map(({ line, rule }) => `${path}:${line}: ${rule}`);
-    return notices.length > 5 ? [...lines, `${path}: and ${notices.length - 5} more gaps`] : lines;
-  });
-}
-
 /** Runs with one key share their price paths, episode by episode: what is compared on them is paired. */
 function marketKey(config: Config, candles: readonly LoadedCandles[]): string {
   const hashes = new Map(candles.map(({ symbol, sha256: hash }) => [symbol, hash]));
@@ -157,8 +151,23 @@ function marketKey(config: Config, candles: readonly LoadedCandles[]): string {
     symbol,
     'file' in market ? { ...market, file: hashes.get(symbol) } : market,
   ]);
-  const { steps, interval, seed, calendar, start } = config;
-  return sha256(JSON.stringify({ markets, steps, interval, seed, calendar, start }));
+  const { steps, interval, seed, calendar, start, correlation } = config;
+  // What is not there is left out: a key does not change where nothing of it does.
+  const antithetic = config.antithetic || undefined;
+  const randomize = marketDraws(config);
+  return sha256(
+    JSON.stringify({ markets, steps, interval, seed, calendar, start, correlation, antithetic, randomize }),
+  );
+}
+
+/** Draws that price paths follow from, in an order that says nothing. */
+function marketDraws({ randomize }: Config): unknown {
+  const draws = Object.entries(randomize).map(([text, drawn]) => [parsePath(text) ?? [text], drawn] as const);
+  const entries = draws
+    .filter(([[root]]) => root === 'markets' || root === 'steps')
+    .map(([path, drawn]) => [formatPath(path), drawn] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return entries.length === 0 ? undefined : entries;
 }
 
 function versions(): Record<string, string> {

@@ -81,7 +81,7 @@ export class BatchRecorder implements Recorder {
     this.equity = new GrowingColumns(names.equity.length);
     this.rewards = new GrowingColumns(names.rewards.length);
     this.fills = new GrowingColumns(names.fills.length);
-    this.fan = new FanCounts(fanSteps, simulation.config.portfolio.cash);
+    this.fan = new FanCounts(fanSteps);
   }
 
   /** Starts a batch: what a canceled one left is dropped. */
@@ -98,10 +98,6 @@ export class BatchRecorder implements Recorder {
     this.lastStep = -1;
     this.changes = [];
     this.fan.begin();
-    if (isRecording) {
-      const { cash } = this.simulation.config.portfolio;
-      this.changes.push({ step: 0, cash, position: new Float64Array(this.simulation.symbols.length) });
-    }
   }
 
   fill(fill: FillEvent, step: number): void {
@@ -134,6 +130,11 @@ export class BatchRecorder implements Recorder {
   steps(columns: StepColumns, from: number, to: number, total: Float64Array, rewards: readonly Float64Array[]): void {
     this.fan.steps(columns, from, to);
     if (!this.isRecording) return;
+    if (this.lastStep < 0) {
+      // Nothing fills before step 0 is marked.
+      const { initialCash } = this.simulation.account;
+      this.changes.push({ step: 0, cash: initialCash, position: new Float64Array(columns.price.length) });
+    }
     for (let slot = from; slot <= to; slot++) this.step(columns, slot, total, rewards);
   }
 

@@ -6,7 +6,10 @@ import { createSimulation } from './simulation.ts';
 import { Database, parquetSource, quoteName } from './store/database.ts';
 import { tableFiles } from './store/parts.ts';
 
-/** One event of a replayed episode: `type`, `timeMs`, `step` and the event's own fields. */
+/**
+ * One event of a replayed episode: `type`, `timeMs`, `step` and the event's own fields. Where values are drawn, the first line is
+ * `DRAWS` with `draws`: each value by its path, as the episode's config has it.
+ */
 export type TraceLine = { readonly type: string; readonly timeMs: number; readonly step: number } & Record<
   string,
   unknown
@@ -36,6 +39,9 @@ export async function replayEpisode(
   }
   const simulation = await createSimulation(spec);
   const values = new Float64Array(simulation.fields.length).fill(Number.NaN);
+  simulation.recordDraws(episode, values, 0);
+  const { draws } = simulation;
+  if (Object.keys(draws).length > 0) onEvent({ type: 'DRAWS', timeMs: simulation.startMs, step: 0, draws });
   let failure: ReplayOutcome['failure'] = null;
   try {
     simulation.begin(episode, { tracer: tracerFor(onEvent, simulation.symbols) });

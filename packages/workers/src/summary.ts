@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { END_REASONS, type EndReason, RunningMoments } from '@ergodic/core';
+import { type Config, END_REASONS, type EndReason, PairedMoments, RunningMoments } from '@ergodic/core';
 import { asDouble, type Database, doublesOf, parquetSource, quoteName, quoteText } from './store/database.ts';
 
 /** Part of the digest: a change of its layout changes every digest. */
@@ -14,12 +14,12 @@ export type Quantiles = Readonly<Record<QuantileName, number | null>>;
 export interface Metric extends Quantiles {
   readonly n: number;
   readonly mean: number | null;
-  /** 95 % confidence interval of the mean. */
+  /** 95 % confidence interval of the mean; of antithetic episodes from the means of their pairs. */
   readonly ci95: readonly [number | null, number | null];
   readonly sd: number | null;
   readonly min: number | null;
   readonly max: number | null;
-  /** Where episodes failed: the quantiles if each of them had been the worst, or the best. */
+  /** Where episodes failed: the quantiles if each of them had been the worst, or the best. Draws have none. */
   readonly failuresAsWorst?: Quantiles;
   readonly failuresAsBest?: Quantiles;
 }
@@ -89,15 +89,17 @@ export async function summarize(
   database: Database,
   files: readonly string[],
   fields: readonly string[],
-  requested: number,
+  { episodes: requested, antithetic }: Pick<Config, 'episodes' | 'antithetic'>,
 ): Promise<EnsembleFigures> {
   const [[last]] = (await database.rows(`SELECT CAST(max(episode) AS DOUBLE) FROM ${parquetSource(files)}`)) as [
     [number],
   ];
-  const pass = await digestPass(database, files, fields, last + 1);
+  const pass = await digestPass(database, files, fields, last + 1, antithetic);
   const metrics: Record<string, Metric> = {};
   for (let j = 0; j < fields.length; j++) {
-    metrics[fields[j]!] = await metricOf(database, files, fields[j]!, pass.moments[j]!, pass.counts.failed);
+    const failed = fields[j]!.startsWith('draw_') ? 0 : pass.counts.failed;
+    const ci95 = (pass.pairs?.[j] ?? pass.moments[j]!).ci95;
+    metrics[fields[j]!] = await metricOf(database, files, fields[j]!, { moments: pass.moments[j]!, ci95, failed });
   }
   return { digest: pass.digest, episodes: { requested, ...pass.counts }, metrics };
 }
@@ -106,6 +108,8 @@ interface Pass {
   readonly digest: string;
   readonly counts: Record<EndReason, number>;
   readonly moments: readonly RunningMoments[];
+  /** Of antithetic episodes. */
+  readonly pairs: readonly PairedMoments[] | undefined;
 }
 
 /**
@@ -117,9 +121,11 @@ async function digestPass(
   files: readonly string[],
   fields: readonly string[],
   end: number,
+  antithetic: boolean,
 ): Promise<Pass> {
   const hash = createHash('sha256').update(DIGEST_SCHEMA).update(JSON.stringify(fields));
   const moments = fields.map(() => new RunningMoments());
+  const pairs = antithetic ? fields.map(() => new PairedMoments()) : undefined;
   const counts = { completed: 0, ruined: 0, stopped: 0, failed: 0 };
   const rowBytes = 9 * (fields.length + 1);
   const selected = fields.map(asDouble);
@@ -149,21 +155,22 @@ async function digestPass(
           bytes[at] = isNull ? 1 : 0;
           bytes.writeDoubleLE(isNull ? 0 : value, at + 1);
           at += 9;
-          if (reason !== 'failed') moments[j]!.add(value);
+          if (reason === 'failed') continue;
+          moments[j]!.add(value);
+          pairs?.[j]?.add(episodes[row]!, value);
         }
         hash.update(`${reason}\0${codes[row]}\0`).update(bytes);
       }
     }
   }
-  return { digest: hash.digest('hex'), counts, moments };
+  return { digest: hash.digest('hex'), counts, moments, pairs };
 }
 
 async function metricOf(
   database: Database,
   files: readonly string[],
   field: string,
-  moments: RunningMoments,
-  failed: number,
+  { moments, ci95, failed }: { moments: RunningMoments; ci95: readonly [number, number]; failed: number },
 ): Promise<Metric> {
   const name = quoteName(field);
   const quantiles = async (source: string): Promise<Quantiles> => {
@@ -176,7 +183,7 @@ async function metricOf(
   };
   const known = `SELECT CAST(${name} AS DOUBLE) AS x FROM ${parquetSource(files)} WHERE endReason <> 'failed' AND ${name} IS NOT NULL`;
   const withFailures = (value: string): string => `${known} UNION ALL SELECT ${value}::DOUBLE FROM range(${failed})`;
-  const [low, high] = moments.ci95;
+  const [low, high] = ci95;
   return {
     n: moments.n,
     mean: moments.n === 0 ? null : moments.mean,

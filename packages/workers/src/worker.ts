@@ -69,7 +69,10 @@ async function runEpisodes(sim: Simulation, task: BatchTask): Promise<BatchResul
     const episode = task.from + i;
     records.fill(Number.NaN, i * width, (i + 1) * width);
     endReasons[i] = FAILED;
-    if (task.skip.some((skipped) => skipped.episode === episode)) continue;
+    if (task.skip.some((skipped) => skipped.episode === episode)) {
+      sim.recordDraws(episode, records, i * width);
+      continue;
+    }
     state.episode = episode;
     progress.enter(task.slot, episode);
     recorder.begin(episode, episode < task.recordBelow);
@@ -84,6 +87,7 @@ async function runEpisodes(sim: Simulation, task: BatchTask): Promise<BatchResul
     } catch (error) {
       if (!(error instanceof EpisodeError)) throw error;
       failures.push({ episode, code: error.code, message: error.message.slice(0, 500) });
+      sim.recordDraws(episode, records, i * width);
     }
     state.episodes++;
     state.events += sim.loop.events;

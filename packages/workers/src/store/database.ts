@@ -80,7 +80,7 @@ export class Database {
   }
 
   /** Writes columns of numbers to a Parquet file, zstd-compressed. */
-  async writeParquet(path: string, specs: readonly ColumnSpec[], blocks: readonly Columns[]): Promise<void> {
+  async writeParquet(path: string, specs: readonly ColumnSpec[], blocks: Iterable<Columns>): Promise<void> {
     const { connection } = this;
     const names = specs.map((_, i) => `c${i}`);
     await connection.run(`CREATE OR REPLACE TEMP TABLE staging (${names.map((name) => `${name} DOUBLE`).join(', ')})`);
