@@ -2,10 +2,12 @@ import type { ProcessName } from '@ergodic/core';
 
 /** Closes of one symbol at equal times, oldest first. */
 export interface PriceSample {
-  /** Positive; quote currency. */
+  /** Quote currency; positive for all but `abm` and `ou`. */
   readonly prices: Float64Array;
   /** Time from one price to the next, years. */
   readonly yearsPerStep: number;
+  /** Indices of prices before which some are missing: the step to such a price is left out. Default: none. */
+  readonly gaps?: readonly number[];
 }
 
 export interface ParameterEstimate {
@@ -31,7 +33,7 @@ export interface Estimate {
   readonly logLikelihood: number | null;
   readonly aic: number | null;
   readonly bic: number | null;
-  /** Prices after the first. */
+  /** Steps from one price to the next that were used: prices after the first, without those after a gap. */
   readonly observations: number;
   /** The market's parameters for a config: `{ process, drift, … }`, without price. */
   readonly config: Readonly<Record<string, unknown>>;
@@ -49,6 +51,8 @@ export interface Calibrator {
   readonly source: string;
   /** Fewest prices that it takes. */
   readonly minimumPrices: number;
+  /** Fitted only where it is asked for by name: it takes minutes on a long sample, or has no likelihood to rank it by. */
+  readonly isOnRequest?: boolean;
   /** Throws CalibrationError where the prices do not tell the parameters. */
   fit(sample: PriceSample): Estimate;
 }
