@@ -39,7 +39,7 @@ export function describeDifference({ episode, field, engine, limit, relative }: 
   return `episode ${episode}, ${field}: engine ${engine}, C ${limit}, relative difference ${relative}`;
 }
 
-function relativeDifference(a: number, b: number): number {
+export function relativeDifference(a: number, b: number): number {
   if (Object.is(a, b) || a === b) return 0;
   return Math.abs(a - b) / Math.max(Math.abs(a), Math.abs(b));
 }

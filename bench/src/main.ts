@@ -6,6 +6,7 @@ import type { Comparison } from './comparison.ts';
 import { compilerVersion } from './limit.ts';
 import { describeMachine } from './machine.ts';
 import { compareMemory } from './memory.ts';
+import { comparePaths } from './paths.ts';
 import { reference } from './reference.ts';
 import { compareWorkers } from './scaling.ts';
 import { second } from './second/second.ts';
@@ -26,6 +27,7 @@ interface Part {
 const parts: Readonly<Record<string, Part>> = {
   reference: { missing: missingCompiler, run: async (pairs) => [await compareWithLimit(reference, pairs)] },
   second: { missing: missingCompiler, run: async (pairs) => [await compareWithLimit(second, pairs)] },
+  paths: { missing: missingCompiler, run: comparePaths },
   recording: { missing: () => undefined, run: async (pairs) => [await compareRecording(reference, pairs)] },
   scaling: { missing: () => undefined, run: (pairs) => compareWorkers(Math.min(pairs, 3)) },
   sink: { missing: () => undefined, run: async (pairs) => [await compareSink(pairs)] },

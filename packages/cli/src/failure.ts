@@ -10,6 +10,7 @@ const USAGE_CODES = new Set([
   'STRATEGY_INVALID',
   'INPUT_CHANGED',
   'OUTPUT_SETTINGS_INVALID',
+  'CALIBRATION_FAILED',
 ]);
 /** Codes of errors whose message is written for the user. */
 const RUN_CODES = new Set([

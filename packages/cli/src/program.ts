@@ -106,6 +106,38 @@ function createProgram(done: (code: number) => void): Command {
     async (run) => done(await (await import('./commands/report.ts')).report(run)),
   );
 
+  verb(
+    'paths [config]',
+    'Draw the paths of the markets, without trading.',
+    ['ergodic paths ergodic.yaml --n 50', 'ergodic paths ergodic.yaml --steps 500 --out paths.csv'],
+    PATHS_REMARKS,
+  )
+    .option('--n <n>', 'number of paths: those of episodes 0 to n - 1', wholeNumber(1, 1_000_000), 50)
+    .option('--out <file>', 'page (.html) or rows (.csv, .parquet, .ndjson); one that exists is not overwritten')
+    .option('--steps <n>', 'steps of each path, instead of the number in the config')
+    .option('--seed <seed>', 'seed, instead of the one in the config')
+    .option('--set <path=value>', 'change one value of the config; may be repeated', collect)
+    .option('--json', 'print the figures as one JSON document; a page is written only with --out')
+    .action(async (config, options) => done(await (await import('./commands/paths.ts')).paths(config, options)));
+
+  verb(
+    'stylized <file>',
+    'Hold the returns of real candles against those of simulated paths, fact by fact.',
+    [
+      'ergodic stylized btc-usd-1d.csv --against ergodic.yaml',
+      'ergodic stylized btc-usd-1d.csv --against ergodic.yaml --symbol BTC/USD --json',
+    ],
+    STYLIZED_REMARKS,
+  )
+    .requiredOption('--against <config>', 'config whose market is compared; it needs no strategy')
+    .option('--symbol <name>', 'market of the config, where it has several')
+    .option('--n <n>', 'number of simulated paths', wholeNumber(2, 100_000), 200)
+    .option('--out <file>', 'page to write (.html); one that exists is not overwritten')
+    .option('--seed <seed>', 'seed, instead of the one in the config')
+    .option('--set <path=value>', 'change one value of the config; may be repeated', collect)
+    .option('--json', 'print the figures as one JSON document; a page is written only with --out')
+    .action(async (file, options) => done(await (await import('./commands/stylized.ts')).stylized(file, options)));
+
   verb('list', 'List the runs under ./runs, newest first.', ['ergodic list', 'ergodic list --json'])
     .option('--json', 'print them as one JSON document')
     .action(async (options) => done(await (await import('./commands/list.ts')).list(options)));
@@ -148,6 +180,22 @@ function createProgram(done: (code: number) => void): Command {
       done(await (await import('./commands/influx.ts')).influx(action, config, options)),
     );
 
+  verb(
+    'calibrate <file>',
+    'Fit stochastic processes to a file of candles, rank them, and write a config.',
+    [
+      'ergodic calibrate btc-usd-1d.csv',
+      'ergodic calibrate btc-usd-1d.csv --process gbm --process merton,kou --out btc.yaml',
+    ],
+    CALIBRATE_REMARKS,
+  )
+    .option('--process <name>', 'a process to fit; may be repeated, or list several: gbm,merton', collect)
+    .option('--symbol <name>', 'name of the market (default: from the name of the file, BTC/USD of btc-usd-1d.csv)')
+    .option('--volume', 'also fit how the volume of a candle follows its range')
+    .option('--out <file>', 'write the config to this file; one that exists is not overwritten')
+    .option('--json', 'print all estimates as one JSON document')
+    .action(async (file, options) => done(await (await import('./commands/calibrate.ts')).calibrate(file, options)));
+
   verb('init [dir]', 'Write a config, a strategy and the schema to start from.', ['ergodic init first']).action(
     async (dir) => done(await (await import('./commands/init.ts')).init(dir)),
   );
@@ -160,6 +208,20 @@ function createProgram(done: (code: number) => void): Command {
 
 const EXIT_CODES = `Exit codes: 0 done; 1 the run, an episode or a check failed;
 2 config or arguments are wrong; 130, 143 interrupted, resumable.
+`;
+
+const CALIBRATE_REMARKS = `Without --process: all that rank by their likelihood and take seconds.
+Exit codes: 0 done; 1 a process named by --process could not be fitted;
+2 the file or arguments are wrong, or nothing could be fitted.
+`;
+
+const PATHS_REMARKS = `The config needs no strategy. Without --out the page is CONFIG-paths.html in this folder, made anew each time.
+Columns of rows: path, step, timeMs, symbol, close, and open, high, low, volume where markets have them.
+Exit code 1: every path failed.
+`;
+
+const STYLIZED_REMARKS = `Paths are as long as the file; only relative prices matter. Without --out the page is FILE-stylized.html in
+this folder, made anew each time. Verdicts do not change the exit code.
 `;
 
 const INFLUX_REMARKS = `What neither the config nor an option says: INFLUX_URL, INFLUX_ORG, INFLUX_BUCKET, INFLUX_TOKEN.

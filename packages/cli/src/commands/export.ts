@@ -19,7 +19,7 @@ import { resolveRun, typed } from '../runs.ts';
 const MEMORY_MB = 512;
 const PIECE_BYTES = 1_048_576;
 
-const FORMATS = {
+export const FORMATS = {
   csv: 'FORMAT csv, HEADER',
   parquet: 'FORMAT parquet, COMPRESSION zstd',
   ndjson: 'FORMAT json',
@@ -61,7 +61,8 @@ export async function exportTable(given: string, { table, format, out }: ExportO
   return 0;
 }
 
-function checkTarget(out: string): void {
+/** A file to be written must not be there, and its folder must. Throws UsageError. */
+export function checkTarget(out: string): void {
   if (existsSync(out)) {
     throw new UsageError(`--out ${out}: exists and is not overwritten; remove it, or name another file`);
   }

@@ -35,8 +35,15 @@ export async function replay(given: string, options: ReplayOptions): Promise<num
   return outcome.differences === null || outcome.differences.length === 0 ? 0 : 1;
 }
 
+/** The values that the episode drew, one a line. */
+function renderDraws(draws: object): string {
+  const rows = Object.entries(draws).map(([path, value]) => [path, renderValue(path, value)]);
+  return ['Drawn for this episode', ...table(rows).map((line) => `  ${line}`), ''].join('\n');
+}
+
 /** `2026-01-01 05:00:00      5  FILL          BTC/USDT  orderId 1  orderSide buy  …` */
 function renderEvent({ type, timeMs, step, ...fields }: TraceLine): string {
+  if (type === 'DRAWS') return renderDraws(fields.draws as object);
   const { symbol, ...rest } = fields;
   const parts = symbol === undefined ? [] : [String(symbol)];
   for (const [name, value] of Object.entries(compact(rest))) {

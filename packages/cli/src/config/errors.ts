@@ -1,5 +1,5 @@
-import { describeIssue, type Issue } from '@ergodic/core';
-import { type ConfigSource, type Edit, startsWith } from './source.ts';
+import { describeIssue, type Issue, startsWith } from '@ergodic/core';
+import type { ConfigSource, Edit } from './source.ts';
 
 const MAX_ISSUES = 20;
 

@@ -18,6 +18,7 @@ const MAX_WORKERS = 1024;
 export interface Overrides {
   readonly episodes?: string | number | undefined;
   readonly seed?: string | number | undefined;
+  readonly steps?: string | number | undefined;
   readonly workers?: string | number | undefined;
 }
 
@@ -27,6 +28,8 @@ export interface LoadConfigOptions {
   /** Texts of `--set path=value`, in order. */
   readonly sets?: readonly string[] | undefined;
   readonly overrides?: Overrides | undefined;
+  /** Only the markets matter: the config needs no strategy, and what it says of trading is not looked at. */
+  readonly marketsOnly?: boolean;
   readonly cwd: string;
 }
 
@@ -46,7 +49,8 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
   const edits = [...sets.map(parseSet), ...editsOf(overrides)];
   const workers = overrides.workers === undefined ? undefined : checkWorkers(overrides.workers);
   const source = await loadConfigFile(given, cwd);
-  const input = applyEdits(source.input, edits);
+  const edited = applyEdits(source.input, edits);
+  const input = options.marketsOnly === true ? withoutTrading(edited) : edited;
   const effective = effectiveEdits(edits);
   const explain = (error: unknown): string => explainError(error, source, effective);
   try {
@@ -58,8 +62,25 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
   }
 }
 
-function editsOf({ episodes, seed }: Overrides): Edit[] {
+/** The markets of a config, with a strategy because there has to be one. */
+function withoutTrading(input: unknown): unknown {
+  if (typeof input !== 'object' || input === null) return input;
+  const {
+    components: _,
+    rewards: __,
+    portfolio: ___,
+    execution: ____,
+    outputs: _____,
+    ...rest
+  } = input as Record<string, unknown>;
+  return { ...rest, strategy: { use: 'buy-and-hold' } };
+}
+
+function editsOf({ episodes, seed, steps }: Overrides): Edit[] {
   const edits: Edit[] = [];
+  if (steps !== undefined) {
+    edits.push({ path: ['steps'], value: numberOf(steps), label: `--steps ${oneLine(String(steps))}` });
+  }
   if (episodes !== undefined) {
     edits.push({ path: ['episodes'], value: numberOf(episodes), label: `--episodes ${oneLine(String(episodes))}` });
   }

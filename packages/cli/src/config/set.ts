@@ -1,11 +1,8 @@
-import { formatPath, preview } from '@ergodic/core';
+import { type ConfigPath, formatPath, joinedName, PATH_HINT, preview, scanPath, startsWith } from '@ergodic/core';
 import { isCollection, parseDocument, visit } from 'yaml';
 import { UsageError } from './errors.ts';
-import { type ConfigPath, type Edit, oneLine, PROTOTYPE_KEYS, startsWith } from './source.ts';
+import { type Edit, oneLine, PROTOTYPE_KEYS } from './source.ts';
 import { lowerFirst } from './yaml.ts';
-
-const KEY = /[^.[\]="'\s][^.[\]="']*/y;
-const BRACKETS = /\[(?:(\d{1,9})|"((?:[^"\\]|\\.)*)"|'([^']*)')\]/y;
 
 /** Reads `path=value`: the path as errors print it, the value as YAML on one line (`0.5`, `true`, `[1, 2]`, text). */
 export function parseSet(text: string): Edit {
@@ -28,34 +25,12 @@ export function effectiveEdits(edits: readonly Edit[]): Edit[] {
 }
 
 function parsePath(text: string, label: string): { path: ConfigPath; end: number } {
-  const path: (string | number)[] = [];
-  let at = 0;
-  let afterDot = true;
-  while (at < text.length) {
-    if (text[at] === '=' && !afterDot) return { path, end: at };
-    const isName = afterDot && !(path.length === 0 && text[at] === '[');
-    const expression = isName ? KEY : BRACKETS;
-    expression.lastIndex = at;
-    const match = expression.exec(text);
-    if (match !== null) {
-      path.push(isName ? match[0].trimEnd() : bracketKey(match));
-      at += match[0].length;
-      afterDot = false;
-    } else if (text[at] === '.' && !afterDot) {
-      at++;
-      afterDot = true;
-    } else {
-      const rest = text.slice(at, at + 20);
-      const way = 'write a path such as markets["BRK.B"].volatility or rewards[0].scale';
-      throw new UsageError(`${label}: the path is not valid at ${preview(rest)}; ${way}`);
-    }
+  const { path, end, isWhole } = scanPath(text);
+  if (end === text.length) {
+    throw new UsageError(`${label}: must be path=value, has no =; for example --set episodes=100`);
   }
-  throw new UsageError(`${label}: must be path=value, has no =; for example --set episodes=100`);
-}
-
-function bracketKey([, index, double, single]: RegExpExecArray): string | number {
-  if (index !== undefined) return Number(index);
-  return single ?? double!.replace(/\\(.)/g, '$1');
+  if (isWhole) return { path, end };
+  throw new UsageError(`${label}: the path is not valid at ${preview(text.slice(end, end + 20))}; ${PATH_HINT}`);
 }
 
 function parseValue(text: string, label: string): unknown {
@@ -113,11 +88,7 @@ function assign(value: unknown, edit: Edit, depth: number): unknown {
 
 /** `markets.BRK.B` where there is a market BRK.B. */
 function refuseSplitName(mapping: Record<string, unknown>, edit: Edit, depth: number): void {
-  if (Object.hasOwn(mapping, edit.path[depth]!)) return;
-  for (let end = depth + 2; end <= edit.path.length; end++) {
-    const joined = edit.path.slice(depth, end).join('.');
-    if (!Object.hasOwn(mapping, joined)) continue;
-    const meant = formatPath([...edit.path.slice(0, depth), joined, ...edit.path.slice(end)]);
-    throw new UsageError(`${edit.label}: a name with dots is written in brackets; did you mean ${meant}?`);
-  }
+  const meant = joinedName(mapping, edit.path, depth);
+  if (meant === undefined) return;
+  throw new UsageError(`${edit.label}: a name with dots is written in brackets; did you mean ${formatPath(meant)}?`);
 }

@@ -1,5 +1,6 @@
-/** Keys from the root of a config to a value: `['markets', 'BTC/USDT', 'volatility']`. */
-export type ConfigPath = readonly (string | number)[];
+import type { ConfigPath } from '@ergodic/core';
+
+export type { ConfigPath };
 
 /** Both count from 1. */
 export interface Place {
@@ -29,10 +30,6 @@ export interface Edit {
 
 /** Keys that would reach the prototype of an object. */
 export const PROTOTYPE_KEYS: readonly string[] = ['__proto__', 'constructor', 'prototype'];
-
-export function startsWith(path: ConfigPath, prefix: ConfigPath): boolean {
-  return prefix.length <= path.length && prefix.every((key, i) => key === path[i]);
-}
 
 /** An argument, short enough to stand before an error. */
 export function oneLine(argument: string): string {

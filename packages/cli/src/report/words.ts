@@ -1,37 +1,142 @@
 import { basename } from 'node:path';
-import type { Config, InTime, MarketConfig } from '@ergodic/core';
+import type { CandlesConfig, Config, Dynamics, InTime, MarketConfig, MarketOf } from '@ergodic/core';
 import type { ReportData } from './data/load.ts';
 import { count, exact, exactPercent, percent, plural } from './format.ts';
 
 /** The market model of a symbol, as one reads it aloud. */
-export function marketInWords(market: MarketConfig): string {
+export function marketInWords(market: MarketConfig, daysPerYear = 365): string {
+  switch (market.process) {
+    case 'replay':
+      return market.start === 'random'
+        ? `the candles of ${basename(market.file)}, each episode from a candle of its own`
+        : `the candles of ${basename(market.file)}, the same in every episode`;
+    case 'bootstrap':
+      return bootstrapInWords(market);
+    case 'regime-switching':
+      return `${regimesInWords(market, daysPerYear)}${candlesInWords(market)}`;
+    default:
+      return `${dynamicsInWords(market, ` from ${exact(market.price)}`)}${candlesInWords(market)}`;
+  }
+}
+
+type Single = Exclude<MarketConfig, { process: 'replay' | 'bootstrap' | 'regime-switching' }>;
+
+/** A process; `start` is the text for its initial price, '' within a regime. */
+function dynamicsInWords(market: Single | Dynamics, start: string): string {
   switch (market.process) {
     case 'gbm':
-      return `geometric Brownian motion from ${exact(market.price)}, drift ${inTime(market.drift, exactPercent)} and volatility ${inTime(market.volatility, exactPercent)} a year`;
+      return `geometric Brownian motion${start}, ${yearly(market)}`;
     case 'abm':
-      return `arithmetic Brownian motion from ${exact(market.price)}, drift ${inTime(market.drift, exact)} and volatility ${inTime(market.volatility, exact)} (price units) a year`;
+      return `arithmetic Brownian motion${start}, drift ${inTime(market.drift, exact)} and volatility ${inTime(market.volatility, exact)} (price units) a year`;
     case 'ou':
-      return `Ornstein–Uhlenbeck process from ${exact(market.price)} around ${exact(market.longRunMean)}, mean reversion speed ${exact(market.meanReversionSpeed)} and volatility ${exact(market.volatility)} (price units) a year`;
-    case 'replay':
-      return `the candles of ${basename(market.file)}, the same in every episode`;
-    case 'bootstrap':
-      return `block bootstrap of the candles of ${basename(market.file)}, mean block ${exact(market.blockLength)} candles`;
-    default:
-      return otherMarket(market);
+      return `Ornstein–Uhlenbeck process${start} around ${exact(market.longRunMean)}, mean reversion speed ${exact(market.meanReversionSpeed)} and volatility ${exact(market.volatility)} (price units) a year`;
+    case 'exp-ou':
+      return `exponential Ornstein–Uhlenbeck process${start} around ${exact(market.longRunMean)}, mean reversion speed ${exact(market.meanReversionSpeed)} and volatility ${exactPercent(market.volatility)} a year`;
+    case 'cir':
+      return `square-root process (CIR)${start} around ${exact(market.longRunMean)}, mean reversion speed ${exact(market.meanReversionSpeed)} and volatility ${exact(market.volatility)} √price a year`;
+    case 'cev':
+      return `constant elasticity of variance${start}, elasticity ${exact(market.elasticity)}, ${yearly(market)} at the initial price`;
+    case 'merton':
+      return `Merton’s jump diffusion${start}, ${yearly(market)}, and ${jumpsInWords(market)}`;
+    case 'kou':
+      return `Kou’s jump diffusion${start}, ${yearly(market)}, and ${exact(market.jumpIntensity)} jumps a year, ${exactPercent(market.upProbability)} of them upwards, by ${percent(1 / market.upRate)} (up) or ${percent(1 / market.downRate)} (down) on average`;
+    case 'variance-gamma':
+      return `variance gamma process${start}, ${yearly(market)}, skew ${exact(market.skew)} and variance rate ${exact(market.varianceRate)} years`;
+    case 'heston':
+      return `Heston’s stochastic volatility${start}, ${varianceInWords(market)}`;
+    case 'bates':
+      return `Bates’ stochastic volatility with jumps${start}, ${varianceInWords(market)}, and ${jumpsInWords(market)}`;
+    case 'garch':
+      return `GARCH(1,1)${start}, ${yearly(market)} in the long run, alpha ${exact(market.alpha)} and beta ${exact(market.beta)}, ${shocksInWords(market.degreesOfFreedom)}`;
+    case 'gjr-garch':
+      return `GJR-GARCH(1,1)${start}, ${yearly(market)} in the long run, alpha ${exact(market.alpha)}, gamma ${exact(market.gamma)} and beta ${exact(market.beta)}, ${shocksInWords(market.degreesOfFreedom)}`;
+    case 'fbm':
+      return `exponential of fractional Brownian motion${start}, Hurst exponent ${exact(market.hurst)}, ${yearly(market)}`;
+    case 'rough-volatility':
+      return `rough Bergomi model${start}, ${yearly(market)}, roughness ${exact(market.hurst)}, volatility of volatility ${exact(market.volOfVol)} and correlation ${exact(market.correlation)}`;
+    case 'hawkes-jumps':
+      return `diffusion with jumps that excite jumps (Hawkes)${start}, ${yearly(market)}, and ${exact(market.baseIntensity)} jumps a year that no other caused, each causing ${exact(Number((market.excitation / market.decay).toPrecision(3)))} more on average; ${sizesInWords(market)}`;
   }
+}
+
+/** `drift 20 % and volatility 70 % a year` */
+function yearly({ drift, volatility }: { readonly drift: InTime; readonly volatility: InTime }): string {
+  return `drift ${inTime(drift, exactPercent)} and volatility ${inTime(volatility, exactPercent)} a year`;
+}
+
+interface Jumps {
+  readonly jumpMean: number;
+  readonly jumpDeviation: number;
+}
+
+function jumpsInWords({ jumpIntensity, ...sizes }: Jumps & { readonly jumpIntensity: number }): string {
+  return `${exact(jumpIntensity)} jumps a year; ${sizesInWords(sizes)}`;
+}
+
+function sizesInWords({ jumpMean, jumpDeviation }: Jumps): string {
+  return `log jumps have mean ${exact(jumpMean)} and deviation ${exact(jumpDeviation)}`;
+}
+
+interface Variance {
+  readonly drift: number;
+  readonly initialVariance?: number | undefined;
+  readonly longRunVariance: number;
+  readonly meanReversionSpeed: number;
+  readonly volOfVol: number;
+  readonly correlation: number;
+}
+
+function varianceInWords(market: Variance): string {
+  const { drift, initialVariance, longRunVariance, meanReversionSpeed, volOfVol, correlation } = market;
+  const from = initialVariance === undefined ? '' : ` from ${percent(Math.sqrt(initialVariance))}`;
+  const volatility = `volatility${from} around ${percent(Math.sqrt(longRunVariance))} a year`;
+  return `drift ${exactPercent(drift)} and ${volatility}, mean reversion speed ${exact(meanReversionSpeed)}, volatility of variance ${exact(volOfVol)} and correlation ${exact(correlation)}`;
+}
+
+function shocksInWords(degreesOfFreedom: number | undefined): string {
+  return degreesOfFreedom === undefined
+    ? 'normal shocks'
+    : `Student-t shocks of ${exact(degreesOfFreedom)} degrees of freedom`;
+}
+
+function regimesInWords(
+  { price, regimes, initialRegime, transitions }: MarketOf<'regime-switching'>,
+  daysPerYear: number,
+): string {
+  const names = Object.entries(regimes).map(([name, regime]) => `${name} (${dynamicsInWords(regime, '')})`);
+  const stays = Object.keys(regimes).map((name) => {
+    const rate = Object.values(transitions[name] ?? {}).reduce((sum, one) => sum + one, 0);
+    return rate > 0 ? `${name} ${stayInWords(daysPerYear / rate)}` : `${name} for ever`;
+  });
+  const first = initialRegime === undefined ? '' : `, at first ${initialRegime}`;
+  return `regimes that take turns from ${exact(price)}${first}: ${names.join('; ')}. They last on average: ${stays.join(', ')}`;
+}
+
+function stayInWords(days: number): string {
+  const [value, unit] = days >= 2 ? [days, 'days'] : [24 * days, 'hours'];
+  return `${exact(Number(value.toPrecision(3)))} ${unit}`;
+}
+
+function bootstrapInWords({ file, blocks, blockLength, joint, price }: MarketOf<'bootstrap'>): string {
+  const kind = blocks === 'stationary' ? 'stationary block' : `${blocks} block`;
+  const length = `${blocks === 'stationary' ? 'mean block' : 'blocks of'} ${exact(blockLength)} candles`;
+  const parts = [length, ...(joint ? ['in step with the other joint markets'] : [])];
+  const start = price === undefined ? '' : ` from ${exact(price)}`;
+  return `${kind} bootstrap of the candles of ${basename(file)}${start}, ${parts.join(', ')}`;
+}
+
+/** `; candles with volume` */
+function candlesInWords({ candles }: { readonly candles?: CandlesConfig | undefined }): string {
+  if (candles === undefined) return '';
+  return candles !== true && candles.volume !== undefined ? '; candles with volume' : '; candles';
 }
 
 /** A number, or one that changes: its first and its last value. */
 function inTime(value: InTime, format: (value: number) => string): string {
   if (typeof value === 'number') return format(value);
-  return `${format(value[0]!.value)} … ${format(value.at(-1)!.value)}`;
-}
-
-/** A process that has no sentence yet: its parameters by name. */
-function otherMarket(market: { readonly process: string }): string {
-  const { process, ...parameters } = market;
-  const texts = parametersInWords(parameters);
-  return texts === '' ? process : `${process} with ${texts}`;
+  return value.length === 1
+    ? format(value[0]!.value)
+    : `${format(value[0]!.value)} … ${format(value.at(-1)!.value)} (in ${value.length} stages)`;
 }
 
 export function parametersInWords(parameters: Readonly<Record<string, unknown>>): string {

@@ -49,11 +49,13 @@ export async function loadDistribution(tables: Tables, field: string, metric: Me
   return { n, bins, below, above, negative, tailMean };
 }
 
+export type Spread = Pick<Metric, 'n' | 'min' | 'max' | 'q05' | 'q25' | 'q75' | 'q95'>;
+
 /**
  * First and last edge in units of the width, and the width: Freedman and Diaconis 1981, rounded to 1, 2 or 5. Bins reach
  * one 5–95 % range beyond these quantiles at most: a few extreme values must not squeeze all others into one bar.
  */
-function binsFor({ n, min, max, q05, q25, q75, q95 }: Metric): [number, number, number] {
+export function binsFor({ n, min, max, q05, q25, q75, q95 }: Spread): [number, number, number] {
   if (min === null || max === null || q05 === null || q95 === null || !(max > min)) return [0, 0, 1];
   const range = q95 - q05;
   const from = range > 0 ? Math.max(min, q05 - range) : min;

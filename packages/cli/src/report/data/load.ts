@@ -1,4 +1,5 @@
 import { type Manifest, RunError, type Summary } from '@ergodic/workers';
+import { type Dependence, loadDependence } from './dependence.ts';
 import { type Distribution, loadDistribution } from './distribution.ts';
 import { type EpisodeView, loadEpisodes } from './episode.ts';
 import { type FailureCount, loadFailures } from './failures.ts';
@@ -15,6 +16,8 @@ export interface ReportData {
   readonly n: number;
   readonly returns: Distribution | undefined;
   readonly drawdowns: Distribution | undefined;
+  /** Of each drawn value; empty where nothing was drawn. */
+  readonly dependence: readonly Dependence[];
   readonly fan: readonly FanPoint[];
   readonly episodes: readonly EpisodeView[];
   readonly failures: readonly FailureCount[];
@@ -42,6 +45,7 @@ export async function loadReport(dir: string, manifest: Manifest): Promise<Repor
       n: summary.metrics.totalReturn?.n ?? 0,
       returns: await distribution('totalReturn'),
       drawdowns: await distribution('maxDrawdown'),
+      dependence: await loadDependence(tables, manifest),
       fan: await loadFan(tables, manifest),
       episodes: await loadEpisodes(tables, manifest),
       failures: await loadFailures(tables),

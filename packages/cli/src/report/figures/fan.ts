@@ -15,23 +15,32 @@ const LABEL_HEIGHT_PX = 14;
 /** From this ratio of greatest to least on, equal factors are equal distances. */
 const LOG_RATIO = 30;
 
-/** Bands of the equity of all episodes over simulated time. */
-export function fan(alt: string, points: readonly FanPoint[], cash: number): Panel {
-  return { alt, options: (width) => options(width, points, cash) };
+/** One curve over a fan. */
+export interface FanLine {
+  readonly points: readonly { readonly timeMs: number; readonly value: number }[];
+  readonly stroke: string;
+  readonly width: number;
+}
+
+/** Bands of the equity or of a price of all episodes over simulated time; dashed: where they began. */
+export function fan(alt: string, points: readonly FanPoint[], level: number, lines: readonly FanLine[] = []): Panel {
+  return { alt, options: (width) => options(width, points, level, lines) };
 }
 
 export function isLogarithmic(points: readonly FanPoint[]): boolean {
-  return Math.max(...points.map(({ q95 }) => q95)) / Math.min(...points.map(({ q05 }) => q05)) > LOG_RATIO;
+  const least = Math.min(...points.map(({ q05 }) => q05));
+  return least > 0 && Math.max(...points.map(({ q95 }) => q95)) / least > LOG_RATIO;
 }
 
-function options(width: number, points: readonly FanPoint[], cash: number): PlotOptions {
+function options(width: number, points: readonly FanPoint[], level: number, lines: readonly FanLine[]): PlotOptions {
   const last = points.at(-1)!;
   const unit = timeUnit(last.timeMs);
   const x = ({ timeMs }: FanPoint): number => timeMs / unit.ms;
-  const isLog = isLogarithmic(points);
-  const low = Math.min(cash, ...points.map(({ q05 }) => q05));
-  const high = Math.max(cash, ...points.map(({ q95 }) => q95));
-  const pad = isLog || high > low ? 0 : 0.01 * cash;
+  const drawn = lines.flatMap((line) => line.points.map(({ value }) => value));
+  const isLog = isLogarithmic(points) && drawn.every((value) => value > 0);
+  const low = Math.min(level, ...drawn, ...points.map(({ q05 }) => q05));
+  const high = Math.max(level, ...drawn, ...points.map(({ q95 }) => q95));
+  const pad = isLog || high > low ? 0 : 0.01 * (Math.abs(level) || 1);
   const height = width > 500 ? 360 : 300;
   const labels = dodge(
     LABELS.map(([key, name]) => ({ name, value: last[key] })),
@@ -63,7 +72,10 @@ function options(width: number, points: readonly FanPoint[], cash: number): Plot
     marks: [
       areaY(points, { x, y1: 'q05', y2: 'q95', fill: ACCENT, fillOpacity: 0.15 }),
       areaY(points, { x, y1: 'q25', y2: 'q75', fill: ACCENT, fillOpacity: 0.25 }),
-      ruleY([cash], { stroke: INK, strokeDasharray: '3,3' }),
+      ruleY([level], { stroke: INK, strokeDasharray: '3,3' }),
+      ...lines.map(({ points: curve, stroke, width: strokeWidth }) =>
+        lineY(curve, { x: ({ timeMs }) => timeMs / unit.ms, y: 'value', stroke, strokeWidth }),
+      ),
       lineY(points, { x, y: 'q50', stroke: ACCENT, strokeWidth: 2 }),
       ...labels.map(({ name, value, shiftPx }) =>
         text([name], { x: [x(last)], y: [value], dx: 6, dy: -shiftPx, textAnchor: 'start', fill: INK }),

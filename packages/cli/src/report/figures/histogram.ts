@@ -11,12 +11,32 @@ export interface Mark {
 const MARGIN = { left: 40, right: 12 };
 const LABEL_WIDTH_PX = 96;
 
-/** Shares of the episodes by value; what lies below zero is grey. The marks are dashed lines with a label. */
-export function histogram(alt: string, xLabel: string, data: Distribution, marks: readonly Mark[]): Panel {
-  return { alt, options: (width) => options(width, xLabel, data, marks) };
+/** How values are written: at the axis, and beside a mark. */
+export interface ValueFormat {
+  readonly tick: (x: number) => string;
+  readonly mark: (x: number) => string;
 }
 
-function options(width: number, xLabel: string, { bins, n }: Distribution, marks: readonly Mark[]): PlotOptions {
+const PERCENT: ValueFormat = { tick: (x) => percentTick(x), mark: percent };
+
+/** Shares of the episodes by value; what lies below zero is grey. The marks are dashed lines with a label. */
+export function histogram(
+  alt: string,
+  xLabel: string,
+  data: Pick<Distribution, 'bins' | 'n'>,
+  marks: readonly Mark[],
+  format: ValueFormat = PERCENT,
+): Panel {
+  return { alt, options: (width) => options(width, xLabel, data, marks, format) };
+}
+
+function options(
+  width: number,
+  xLabel: string,
+  { bins, n }: Pick<Distribution, 'bins' | 'n'>,
+  marks: readonly Mark[],
+  format: ValueFormat,
+): PlotOptions {
   const low = bins[0]!.from;
   const high = bins.at(-1)!.to;
   const pixel = (x: number): number => MARGIN.left + ((x - low) / (high - low)) * (width - MARGIN.left - MARGIN.right);
@@ -43,7 +63,7 @@ function options(width: number, xLabel: string, { bins, n }: Distribution, marks
       labelAnchor: 'center',
       labelArrow: 'none',
       ticks: width > 500 ? 9 : 4,
-      tickFormat: (x: number) => percentTick(x),
+      tickFormat: format.tick,
       tickSize: 4,
     },
     y: { label: null, ticks: 4, tickFormat: (y: number) => percentTick(y), tickSize: 0, grid: true },
@@ -61,7 +81,7 @@ function options(width: number, xLabel: string, { bins, n }: Distribution, marks
       ...shown.map(({ value }, i) => ruleX([value], { stroke: INK, strokeDasharray: '3,3', insetTop: -rowOf(i) })),
       ...shown.map(({ label, value }, i) => {
         const place = anchor(pixel(value), width, i === shown.length - 1 && shown.length > 1);
-        return text([`${label} ${percent(value)}`], {
+        return text([`${label} ${format.mark(value)}`], {
           x: [value],
           frameAnchor: 'top',
           lineAnchor: 'bottom',

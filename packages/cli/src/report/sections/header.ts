@@ -16,7 +16,7 @@ export function headerSection(data: ReportData): Html {
   const { use: _, ...parameters } = config.strategy;
   const steps = layout.fanSteps.at(-1) ?? 0;
   const markets = Object.entries(config.markets).map(
-    ([symbol, market]) => html`<p>${symbol}: ${marketInWords(market)}</p>`,
+    ([symbol, market]) => html`<p>${symbol}: ${marketInWords(market, config.calendar.daysPerYear)}</p>`,
   );
   const lasting = steps > 0 && ` (${span(steps * layout.intervalMs)})`;
   return html`<header>
