@@ -35,7 +35,8 @@ class DrawCheck {
 
   constructor(draws: readonly Draw[], config: Config, build: Build) {
     this.draws = draws;
-    this.config = { ...config, randomize: {} };
+    // Neither is drawn from, and both take long to check.
+    this.config = { ...config, randomize: {}, outputs: {} };
     this.build = build;
   }
 
@@ -44,6 +45,7 @@ class DrawCheck {
     const issues: Issue[] = [];
     for (const [i, candidate] of candidates.entries()) {
       const found = this.tryOut(draw, candidate);
+      if (found === undefined) continue;
       if (!Array.isArray(found)) draw.sampler.accept(i, valueAt(found, draw.targets[0]!));
       else issues.push(...found.map((issue) => placed(issue, draw, candidate)));
       // One wrong path is one error.
@@ -54,8 +56,8 @@ class DrawCheck {
     return Array.isArray(found) ? found.map((issue) => withInteger(placed(issue, draw, between), between)) : [];
   }
 
-  /** The config with the candidate in it, or what is wrong with it. */
-  private tryOut(draw: Draw, candidate: Candidate): Config | Issue[] {
+  /** The config with the candidate in it, or what is wrong with it; undefined where only the episodes can tell. */
+  private tryOut(draw: Draw, candidate: Candidate): Config | Issue[] | undefined {
     const edits = editsOf(draw, candidate);
     const found = this.tryEdits(draw, edits);
     if (!Array.isArray(found) || found.some(({ path }) => draw.targets.some((target) => startsWith(path, target)))) {
@@ -63,7 +65,7 @@ class DrawCheck {
     }
     const others = this.draws.filter((other) => other !== draw && isSame(other.section, draw.section));
     const count = others.reduce((product, { sampler }) => product * sampler.candidates.length, 1);
-    if (count > MOST_COMBINATIONS) return this.config;
+    if (count > MOST_COMBINATIONS) return undefined;
     for (let i = 0; i < count; i++) {
       let rest = i;
       const chosen = others.flatMap((other) => {

@@ -1,6 +1,6 @@
 import { formatDuration } from '../config/duration.ts';
 import { ConfigError } from '../config/errors.ts';
-import type { Dynamics, MarketConfig, SimulatedMarketConfig } from '../config/markets.ts';
+import type { CandlesConfig, Dynamics, MarketConfig, SimulatedMarketConfig } from '../config/markets.ts';
 import { BootstrapHandler } from './bootstrap.ts';
 import { CandleMaker, substepsOf } from './candle-maker.ts';
 import type { CandleSeries, MarketDataHandler, TimeGrid } from './handler.ts';
@@ -59,10 +59,7 @@ function simulated(
   const process = createProcess(config, price, grid);
   if (candles === undefined) return new ProcessHandler(process, price, grid, shocks);
   const substeps = substepsOf(candles, process);
-  if (substeps > 1 && isStepwise(config)) {
-    const rule = `must be 1 for ${config.process}, whose parameters belong to one length of step`;
-    throw new ConfigError([{ path: ['candles', 'substeps'], rule, received: substeps }]);
-  }
+  if (substeps > 1 && isStepwise(config)) throw stepwiseError(config, candles);
   const finer = substeps === 1 ? process : createProcess(config, price, finerGrid(grid, substeps));
   return new CandleMaker(
     finer,
@@ -77,6 +74,15 @@ function simulated(
 function isStepwise(config: SimulatedMarketConfig | Dynamics): boolean {
   if (config.process === 'regime-switching') return Object.values(config.regimes).some(isStepwise);
   return config.process === 'garch' || config.process === 'gjr-garch';
+}
+
+function stepwiseError(config: SimulatedMarketConfig, candles: CandlesConfig): ConfigError {
+  if (candles !== true && candles.substeps !== undefined) {
+    const rule = `must be 1 for ${config.process}, whose parameters belong to one length of step`;
+    return new ConfigError([{ path: ['candles', 'substeps'], rule, received: candles.substeps }]);
+  }
+  const rule = 'cannot be made where one regime needs sub-steps and another is a GARCH, which has none';
+  return new ConfigError([{ path: ['candles'], rule, hint: 'leave candles out, or set candles.substeps: 1' }]);
 }
 
 function finerGrid(grid: TimeGrid, parts: number): TimeGrid {

@@ -302,6 +302,28 @@ describe('values that do not go together', () => {
     expect(values['markets.A.price']![0]).toBeGreaterThanOrEqual(1);
   });
 
+  test('are left to the episodes where there are too many combinations to try', () => {
+    const names = Array.from({ length: 10 }, (_, i) => `p${i}`);
+    const sums: number[] = [];
+    const sum = (parameters: object): number => Object.values(parameters).reduce((a: number, b) => a + Number(b), 0);
+    const summing = defineStrategy({
+      name: 'summing',
+      parameters: Object.fromEntries(names.map((name) => [name, { type: 'number', default: 0 }])),
+      check: (parameters) =>
+        sum(parameters) < 0.5 || sum(parameters) > 5 ? undefined : 'the sum must be out of bounds',
+      create: (parameters) => {
+        sums.push(sum(parameters));
+        return {};
+      },
+    }) as StrategyDefinition;
+    const randomize = Object.fromEntries(names.map((name) => [`strategy.${name}`, { choice: [1, 2] }]));
+    const parts = { strategies: { summing } };
+    const simulation = drawing(randomize, { strategy: { use: 'summing' } }, parts);
+    expect(run(simulation, 0).code).toBe('');
+    expect(sums).toEqual([sum(simulation.draws)]);
+    expect(sums[0]).toBeGreaterThan(10);
+  });
+
   test('include what a factory of the user refuses', () => {
     const picky = defineReward({
       name: 'picky',
