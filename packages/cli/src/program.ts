@@ -210,7 +210,7 @@ const EXIT_CODES = `Exit codes: 0 done; 1 the run, an episode or a check failed;
 2 config or arguments are wrong; 130, 143 interrupted, resumable.
 `;
 
-const CALIBRATE_REMARKS = `Without --process: all that rank by their likelihood and take seconds.
+const CALIBRATE_REMARKS = `Without --process: all that have a likelihood to rank by; tens of thousands of candles take minutes.
 Exit codes: 0 done; 1 a process named by --process could not be fitted;
 2 the file or arguments are wrong, or nothing could be fitted.
 `;

@@ -61,7 +61,7 @@ function outputLines({ outputs = {} }: Summary): string[] {
   );
 }
 
-function headLines({ episodes }: Summary, { losses }: Outcome): string[] {
+function headLines({ episodes }: Summary, { losses, manifest }: Outcome): string[] {
   const { requested, completed, ruined, stopped, failed } = episodes;
   const { red } = colorsFor(process.stdout);
   const reasons = [
@@ -73,19 +73,23 @@ function headLines({ episodes }: Summary, { losses }: Outcome): string[] {
   const lines = [`Episodes   ${count(requested)}: ${reasons.join(', ')}`];
   const ended = requested - failed;
   if (ended === 0) return lines;
-  lines.push(`Loss       ${probability(losses, ended)} end with less than they began with`);
-  if (ruined > 0) lines.push(`Ruin       ${probability(ruined, ended)} are ruined`);
+  lines.push(`Loss       ${probability(losses, ended, manifest.config.antithetic)} end with less than they began with`);
+  if (ruined > 0) lines.push(`Ruin       ${probability(ruined, ended, manifest.config.antithetic)} are ruined`);
   return lines;
 }
 
-/** A share with its 95 % interval (Wilson 1927), which also says something where nothing was seen. */
-function probability(seen: number, n: number): string {
-  const p = seen / n;
+/**
+ * A share with its 95 % interval (Wilson 1927), which also says something where nothing was seen. Antithetic episodes count as
+ * half: both of a pair may come to the same.
+ */
+function probability(seen: number, episodes: number, antithetic: boolean): string {
+  const p = seen / episodes;
+  const n = antithetic ? episodes / 2 : episodes;
   const center = p + (Z * Z) / (2 * n);
   const half = Z * Math.sqrt((p * (1 - p)) / n + (Z * Z) / (4 * n * n));
   const scale = 1 + (Z * Z) / n;
   const [low, high] = [Math.max(0, (center - half) / scale), Math.min(1, (center + half) / scale)];
-  return `${percent(p)} (95 % CI ${percent(seen === 0 ? 0 : low)} to ${percent(seen === n ? 1 : high)})`;
+  return `${percent(p)} (95 % CI ${percent(seen === 0 ? 0 : low)} to ${percent(seen === episodes ? 1 : high)})`;
 }
 
 function metricLines({ metrics }: Summary): string[] {

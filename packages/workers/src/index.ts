@@ -4,7 +4,7 @@ export type { WorkerStatus } from './control.ts';
 export { type EnsembleRun, type RunOptions, resumeEnsemble, runEnsemble, startEnsemble } from './ensemble.ts';
 export { messageOf, RunError } from './errors.ts';
 export { fanValue } from './fan.ts';
-export { loadCandles, parseCandleRows } from './inputs.ts';
+export { loadCandles } from './inputs.ts';
 export { isRunLocked } from './lock.ts';
 export { checkInflux, type InfluxCheck, type InfluxCheckRow } from './outputs/check.ts';
 export { type FlushOptions, flushOutputs } from './outputs/flush.ts';

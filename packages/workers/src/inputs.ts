@@ -2,17 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import {
-  CandleError,
-  type CandleNotice,
-  type CandleSeries,
-  type Config,
-  ConfigError,
-  isFileUse,
-  type RawCandle,
-} from '@ergodic/core';
+import { type CandleNotice, type CandleSeries, type Config, ConfigError, isFileUse } from '@ergodic/core';
 import { type BuildFailure, build } from 'esbuild';
-import { decodeCandles, parseCandleFile } from './candles/read.ts';
+import { decodeCandles } from './candles/read.ts';
 import { messageOf, RunError } from './errors.ts';
 
 export interface LoadedCandles {
@@ -36,7 +28,7 @@ export function sha256(data: string | Uint8Array): string {
   return createHash('sha256').update(data).digest('hex');
 }
 
-/** Reads the candles of every market that names a file. Throws CandleError or ConfigError. */
+/** Reads the candles of every market that names a file. Throws CandleError, RunError or ConfigError. */
 export function loadCandles(config: Config): LoadedCandles[] {
   const loaded: LoadedCandles[] = [];
   for (const [symbol, market] of Object.entries(config.markets)) {
@@ -52,13 +44,6 @@ export function loadCandles(config: Config): LoadedCandles[] {
   }
   return loaded;
 }
-
-/** CSV text → rows with their line numbers, in the order of the file. */
-export function parseCandleRows(text: string, file: string): RawCandle[] {
-  return [...parseCandleFile(text, file).rows];
-}
-
-export { CandleError };
 
 /** Bundles every file that strategy, components and rewards name. Throws RunError `BUNDLE_FAILED` with place and reason. */
 export async function bundleParts(config: Config): Promise<Bundle[]> {

@@ -57,8 +57,8 @@ describe('an ensemble with twelve drawn values', () => {
     expect(two.digest).toBe(one.digest);
     expect(two.metrics).toEqual(one.metrics);
     const broken = join(dir, 'broken');
-    const long = { ...RANDOM, episodes: 1_200 };
-    let summary = await (await startEnsemble(long, { dir: broken, workers: 2, signal: AbortSignal.timeout(250) })).done;
+    const long = { ...RANDOM, episodes: 600 };
+    let summary = await (await startEnsemble(long, { dir: broken, workers: 2, signal: AbortSignal.timeout(200) })).done;
     expect(summary.status).toBe('interrupted');
     summary = await (await resumeEnsemble(broken, { workers: 1 })).done;
     expect(summary.status).toBe('completed');

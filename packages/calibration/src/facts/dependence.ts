@@ -8,12 +8,12 @@ const LEVERAGE_LAGS = 10;
 export function autocorrelationAt(lag: number): Fact {
   return {
     name: `autocorrelation${lag}`,
-    label: `autocorrelation of returns, lag ${lag}`,
+    label: `autocorrelation of r, lag ${lag}`,
     unit: 'number',
     source: CONT,
     fewest: Math.max(50, 4 * lag),
     memory: lag,
-    measure: ({ autocorrelations }) => autocorrelations[lag] ?? Number.NaN,
+    measure: ({ correlogram }) => correlogram.at(lag),
   };
 }
 
@@ -21,12 +21,12 @@ export function autocorrelationAt(lag: number): Fact {
 export function absoluteAutocorrelationAt(lag: number): Fact {
   return {
     name: `absoluteAutocorrelation${lag}`,
-    label: `autocorrelation of |returns|, lag ${lag}`,
+    label: `autocorrelation of |r|, lag ${lag}`,
     unit: 'number',
     source: CONT,
     fewest: Math.max(50, 4 * lag),
     memory: lag,
-    measure: ({ absoluteAutocorrelations }) => absoluteAutocorrelations[lag] ?? Number.NaN,
+    measure: ({ absoluteCorrelogram }) => absoluteCorrelogram.at(lag),
   };
 }
 
@@ -36,16 +36,17 @@ export function absoluteAutocorrelationAt(lag: number): Fact {
  */
 export const decay: Fact = {
   name: 'absoluteAutocorrelationDecay',
-  label: 'decay of that autocorrelation, exponent',
+  label: 'decay exponent of that of |r|',
   unit: 'number',
   source: CONT,
   fewest: 60,
   memory: 'it looks across all lags, farther than blocks reach',
-  measure: ({ absoluteAutocorrelations, lags }) => {
+  measure: ({ absoluteCorrelogram, lags }) => {
+    const autocorrelations = absoluteCorrelogram.upTo(lags);
     const x: number[] = [];
     const y: number[] = [];
     for (let first = 1; 2 * first - 1 <= lags; first *= 2) {
-      const level = meanOf(absoluteAutocorrelations.subarray(first, 2 * first));
+      const level = meanOf(autocorrelations.subarray(first, 2 * first));
       if (!(level > 0)) return Number.NaN;
       x.push(Math.log((3 * first - 1) / 2));
       y.push(Math.log(level));

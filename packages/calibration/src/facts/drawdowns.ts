@@ -25,7 +25,7 @@ export const maxDrawdown: Fact = {
 /** Longest time below a peak, until it is reached again or the sample ends, as a fraction of the whole time. */
 export const longestDrawdown: Fact = {
   name: 'longestDrawdown',
-  label: 'longest drawdown, of the whole time',
+  label: 'longest drawdown, of the time',
   unit: 'percent',
   source: SOURCE,
   fewest: 2,

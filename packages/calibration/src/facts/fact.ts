@@ -4,7 +4,7 @@ import type { ReturnSample } from './sample.ts';
 export interface Fact {
   /** As in JSON: `excessKurtosis`. */
   readonly name: string;
-  /** As in a table. */
+  /** As in a table; r is the log return of one step. */
   readonly label: string;
   /** `percent`: a fraction; `number`: without a unit. */
   readonly unit: 'percent' | 'number';

@@ -72,7 +72,7 @@ const LONG_MEMORY = 'long memory does not survive resampling in blocks';
 
 export const hurstOfReturns: Fact = {
   name: 'hurst',
-  label: 'Hurst exponent of returns',
+  label: 'Hurst exponent of r',
   unit: 'number',
   source: DFA,
   fewest: 100,
@@ -82,7 +82,7 @@ export const hurstOfReturns: Fact = {
 
 export const hurstOfAbsolute: Fact = {
   name: 'hurstAbsolute',
-  label: 'Hurst exponent of |returns|',
+  label: 'Hurst exponent of |r|',
   unit: 'number',
   source: DFA,
   fewest: 100,

@@ -72,7 +72,7 @@ export const excessKurtosis: Fact = {
 export function aggregatedKurtosis(steps: number): Fact {
   return {
     name: `excessKurtosis${steps}`,
-    label: `excess kurtosis of ${steps}-step returns`,
+    label: `excess kurtosis over ${steps} steps`,
     unit: 'number',
     source: CONT,
     fewest: 20 * steps,

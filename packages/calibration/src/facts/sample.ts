@@ -9,6 +9,8 @@ export class ReturnSample {
   /** Returns that make a year. */
   readonly stepsPerYear: number;
   readonly #cache: Map<string, Float64Array> = new Map();
+  #correlogram: Correlogram | undefined;
+  #absoluteCorrelogram: Correlogram | undefined;
 
   constructor(returns: Float64Array, stepsPerYear: number) {
     this.returns = returns;
@@ -37,14 +39,16 @@ export class ReturnSample {
     return Math.max(0, Math.min(MOST_LAGS, Math.floor(this.returns.length / RETURNS_PER_LAG)));
   }
 
-  /** Autocorrelations of the returns at lags 0, 1, … `lags`. */
-  get autocorrelations(): Float64Array {
-    return this.once('acf', () => autocorrelations(this.returns, this.lags));
+  /** Autocorrelations of the returns. */
+  get correlogram(): Correlogram {
+    this.#correlogram ??= new Correlogram(this.returns);
+    return this.#correlogram;
   }
 
-  /** Autocorrelations of the absolute returns at lags 0, 1, … `lags`. */
-  get absoluteAutocorrelations(): Float64Array {
-    return this.once('absolute acf', () => autocorrelations(this.absolute, this.lags));
+  /** Autocorrelations of the absolute returns. */
+  get absoluteCorrelogram(): Correlogram {
+    this.#absoluteCorrelogram ??= new Correlogram(this.absolute);
+    return this.#absoluteCorrelogram;
   }
 
   private once(name: string, make: () => Float64Array): Float64Array {
@@ -63,20 +67,35 @@ export function meanOf(values: Float64Array): number {
 }
 
 /**
- * Sample autocorrelations at lags 0 to `lags`: autocovariances over n, divided by the variance over n (Box and Jenkins
- * 1976, "Time Series Analysis: Forecasting and Control"). NaN where the series does not move.
+ * Sample autocorrelations of a series, each computed when it is asked for: autocovariances over n, divided by the variance
+ * over n (Box and Jenkins 1976, "Time Series Analysis: Forecasting and Control"). NaN where the series does not move.
  */
-export function autocorrelations(series: Float64Array, lags: number): Float64Array {
-  const n = series.length;
-  const mean = meanOf(series);
-  const deviations = series.map((x) => x - mean);
-  const found = new Float64Array(lags + 1);
-  for (let lag = 0; lag <= lags; lag++) {
-    let sum = 0;
-    for (let i = lag; i < n; i++) sum += deviations[i]! * deviations[i - lag]!;
-    found[lag] = sum;
+export class Correlogram {
+  readonly #deviations: Float64Array;
+  readonly #known: Map<number, number> = new Map();
+
+  constructor(series: Float64Array) {
+    const mean = meanOf(series);
+    this.#deviations = series.map((x) => x - mean);
   }
-  const whole = found[0]!;
-  for (let lag = 0; lag <= lags; lag++) found[lag] = whole > 0 ? found[lag]! / whole : Number.NaN;
-  return found;
+
+  at(lag: number): number {
+    const whole = this.#sum(0);
+    return whole > 0 ? this.#sum(lag) / whole : Number.NaN;
+  }
+
+  /** Those at lags 0, 1, … `lags`. */
+  upTo(lags: number): Float64Array {
+    return Float64Array.from({ length: lags + 1 }, (_, lag) => this.at(lag));
+  }
+
+  #sum(lag: number): number {
+    const known = this.#known.get(lag);
+    if (known !== undefined) return known;
+    const deviations = this.#deviations;
+    let sum = 0;
+    for (let i = lag; i < deviations.length; i++) sum += deviations[i]! * deviations[i - lag]!;
+    this.#known.set(lag, sum);
+    return sum;
+  }
 }

@@ -43,7 +43,7 @@ export const lowerTail: Fact = {
 /** How much of the variation lies in a few moves: Σ r² over the largest 1 % of the moves, over all Σ r². */
 export const largestMoves: Fact = {
   name: 'largestMovesShare',
-  label: 'variance in the largest 1 % of moves',
+  label: 'variance in largest 1 % of moves',
   unit: 'percent',
   source:
     'Cont 2001 (intermittency); Mandelbrot 1963, "The variation of certain speculative prices", Journal of Business 36',

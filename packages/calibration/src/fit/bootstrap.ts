@@ -15,6 +15,7 @@ export const bootstrap: Calibrator = {
   source:
     'Politis and White (2004), Automatic block-length selection for the dependent bootstrap; corrected by Patton, Politis and White (2009)',
   minimumPrices: 50,
+  isOnRequest: true,
   fit(sample: PriceSample) {
     checkSample(bootstrap, sample);
     const returns = logReturnsOf(sample);
@@ -23,7 +24,9 @@ export const bootstrap: Calibrator = {
     // The sizes of returns may all be the same; the block length of the returns then decides.
     const candidates = [ofReturns, ofSizes].filter(Number.isFinite);
     if (candidates.length === 0) {
-      throw new CalibrationError('bootstrap: all returns are the same: they tell no block length; give prices that move');
+      throw new CalibrationError(
+        'bootstrap: all returns are the same: they tell no block length; give prices that move',
+      );
     }
     const blockLength = Math.max(1, ...candidates);
     return estimateOf(bootstrap, {

@@ -51,7 +51,7 @@ export interface Calibrator {
   readonly source: string;
   /** Fewest prices that it takes. */
   readonly minimumPrices: number;
-  /** Fitted only where it is asked for by name: it takes minutes on a long sample, or has no likelihood to rank it by. */
+  /** Fitted only where it is asked for by name: it has no likelihood to rank it by, or takes minutes. */
   readonly isOnRequest?: boolean;
   /** Throws CalibrationError where the prices do not tell the parameters. */
   fit(sample: PriceSample): Estimate;

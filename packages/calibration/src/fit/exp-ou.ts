@@ -1,4 +1,5 @@
 import { fitReversion, reversionRemarks } from './autoregression.ts';
+import { CalibrationError } from './errors.ts';
 import type { Calibrator, Estimate, PriceSample } from './estimate.ts';
 import { estimateOf } from './result.ts';
 import { checkSample, stepsOf, sumOfLogPrices } from './sample.ts';
@@ -19,6 +20,9 @@ export const expOu: Calibrator = {
     const { meanReversionSpeed: speed, volatility } = reversion;
     // The mean of the price is that of a lognormal with the long-run variance volatility²/(2·speed).
     const longRunMean = Math.exp(reversion.longRunMean + (volatility * volatility) / (4 * speed));
+    if (!(longRunMean > 0 && longRunMean < Infinity)) {
+      throw new CalibrationError('exp-ou: the prices revert so slowly that they do not tell their long-run mean');
+    }
     const slopes = [
       [1, 0, 0],
       [

@@ -119,7 +119,9 @@ export const fbm: Calibrator = {
     const { drift, volatility } = likelihood.best(hurst);
     const remarks: string[] = [];
     if (likelihood.blocks > 1) {
-      remarks.push(`${likelihood.blocks} blocks of about ${Math.round(n / likelihood.blocks)} returns are taken as independent`);
+      remarks.push(
+        `${likelihood.blocks} blocks of about ${Math.round(n / likelihood.blocks)} returns are taken as independent`,
+      );
     }
     const { yearsPerStep } = sample;
     const logStep = Math.log(yearsPerStep);

@@ -91,7 +91,9 @@ export function fitGarch(
   const sample = { mean, firstVariance, volatility: Math.sqrt(firstVariance / yearsPerStep) };
   const fit = fitShape(returns, yearsPerStep, model, { ...options, ...sample, isTargeted: false });
   const ratio = fit.values[1]! / sample.volatility;
-  return fit.standardErrors[1] !== null && ratio < FAR && ratio > 1 / FAR ? fit : fitShape(returns, yearsPerStep, model, { ...options, ...sample, isTargeted: true });
+  return fit.standardErrors[1] !== null && ratio < FAR && ratio > 1 / FAR
+    ? fit
+    : fitShape(returns, yearsPerStep, model, { ...options, ...sample, isTargeted: true });
 }
 
 function fitShape(
@@ -165,7 +167,7 @@ function fitShape(
     transforms,
     starts: candidates.slice(0, 2),
     negativeLogLikelihood: (values) => -likelihood(values),
-    options: { tolerance: 1e-7 },
+    options: { tolerance: 1e-4 },
   });
   const values = toParameters(fit.values);
   const nothing = { ...fit, values, standardErrors: values.map(() => null), isTargeted };

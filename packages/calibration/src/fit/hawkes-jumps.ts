@@ -127,12 +127,16 @@ export const hawkesJumps: Calibrator = {
       ],
       starts: candidates.slice(0, 2),
       negativeLogLikelihood: (values) => -likelihood(values),
-      options: { tolerance: 1e-6 },
+      options: { tolerance: 1e-3 },
     });
     const covariance =
       fit.covariance === null
         ? null
-        : propagated(toParameters, fit.values, sandwich((v, out) => likelihood(v, out), fit.values, fit.covariance, n));
+        : propagated(
+            toParameters,
+            fit.values,
+            sandwich((v, out) => likelihood(v, out), fit.values, fit.covariance, n),
+          );
     const values = toParameters(fit.values);
     const isAtEdge = fit.standardErrors[3] === null || fit.standardErrors[4] === null;
     const standardErrors = NAMES.map((name, i) => {

@@ -51,7 +51,7 @@ function varianceCalibrator(name: 'heston' | 'bates', names: readonly string[], 
           speed,
           volOfVol,
           -0.2,
-          ...(hasJumps ? [0.2 * variance / (jumpDeviation * jumpDeviation), 0, jumpDeviation] : []),
+          ...(hasJumps ? [(0.2 * variance) / (jumpDeviation * jumpDeviation), 0, jumpDeviation] : []),
         ];
       };
       const starts = [start(30, 0.7), start(150, 0.7)];
@@ -70,7 +70,7 @@ function varianceCalibrator(name: 'heston' | 'bates', names: readonly string[], 
         transforms,
         starts: [best],
         negativeLogLikelihood: (values) => -likelihood(values),
-        options: { tolerance: 1e-4 },
+        options: { tolerance: 1e-2 },
       });
       const model = modelOf(fit.values);
       const remarks = [...fit.remarks];

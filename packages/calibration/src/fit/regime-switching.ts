@@ -104,7 +104,7 @@ export const regimeSwitching: Calibrator = {
       if (steps < 2)
         remarks.push(`${name} lasts ${steps.toFixed(2)} steps on average: shorter than can be seen at this interval`);
     }
-    return estimateOf(regimeSwitching, {
+    const estimate = estimateOf(regimeSwitching, {
       names: NAMES,
       values,
       standardErrors,
@@ -112,14 +112,19 @@ export const regimeSwitching: Calibrator = {
       logLikelihood: fit.logLikelihood - sumOfLogPrices(sample),
       observations: n,
       remarks,
+    });
+    // The names are paths in the config.
+    return {
+      ...estimate,
       config: {
+        process: 'regime-switching',
         regimes: {
           calm: { process: 'gbm', drift: calmDrift, volatility: calm },
           turbulent: { process: 'gbm', drift: turbulentDrift, volatility: turbulent },
         },
         transitions: { calm: { turbulent: up }, turbulent: { calm: down } },
       },
-    });
+    };
   },
 };
 

@@ -136,9 +136,7 @@ function dot(a: Float64Array, x: Float64Array, count: number, last: number): num
 function changeCovariances(hurst: number, stepVolOfVol: number, n: number): Float64Array {
   // Of the increments of the model's Volterra process over that of a fractional Brownian motion (Mandelbrot and Van Ness 1968).
   const ratio =
-    2 *
-    hurst *
-    Math.exp(2 * logGamma(hurst + 0.5) - logGamma(2 * hurst + 1) - Math.log(Math.sin(Math.PI * hurst)));
+    2 * hurst * Math.exp(2 * logGamma(hurst + 0.5) - logGamma(2 * hurst + 1) - Math.log(Math.sin(Math.PI * hurst)));
   const scale = stepVolOfVol * stepVolOfVol * ratio;
   return fractionalNoiseCovariances(hurst, n + 1).map(
     (covariance, k) => scale * covariance + (k === 0 ? 2 * NOISE : k === 1 ? -NOISE : 0),
@@ -156,6 +154,7 @@ export const roughVolatility: Calibrator = {
   source:
     'Harvey, Ruiz and Shephard (1994), Multivariate stochastic variance models; Fukasawa, Takabatake and Westphal (2022), Consistent estimation for fractional stochastic volatility model under high-frequency asymptotics',
   minimumPrices: 1_000,
+  isOnRequest: true,
   fit(sample: PriceSample) {
     checkSample(roughVolatility, sample);
     const { yearsPerStep } = sample;
@@ -185,7 +184,7 @@ export const roughVolatility: Calibrator = {
       transforms: [between(0, 0.5), positive],
       starts: [best],
       negativeLogLikelihood: (values) => -at(values),
-      options: { tolerance: 1e-3 },
+      options: { tolerance: 1e-2 },
     });
     const [hurst, stepVolOfVol] = fit.values as [number, number];
     const { es, ss } = likelihood.signSums(hurst, stepVolOfVol);
@@ -203,7 +202,8 @@ export const roughVolatility: Calibrator = {
       const influences = influencesOf(at, fit.values, fit.covariance, likelihood.segments);
       // Of a slope that is estimated given the others, and then divided by the vol-of-vol.
       const ofCorrelation = es.map(
-        (e, i) => (e - slope * ss[i]!) / sumOfSquares / (stepVolOfVol * SIGN) - (raw * influences[1]![i]!) / stepVolOfVol,
+        (e, i) =>
+          (e - slope * ss[i]!) / sumOfSquares / (stepVolOfVol * SIGN) - (raw * influences[1]![i]!) / stepVolOfVol,
       );
       const all = [influences[0]!, influences[1]!, ofCorrelation];
       const covariance = all.map((a) => all.map((b) => a.reduce((sum, x, i) => sum + x * b[i]!, 0)));

@@ -65,7 +65,8 @@ export class VarianceFilter {
     if (!(nodes <= MAX_NODES)) return -Infinity;
     this.begin(nodes);
     const decay = Math.exp(-kappa * dt);
-    const compensator = jumpIntensity === 0 ? 0 : jumpIntensity * Math.expm1(jumpMean + jumpDeviation * jumpDeviation / 2);
+    const compensator =
+      jumpIntensity === 0 ? 0 : jumpIntensity * Math.expm1(jumpMean + (jumpDeviation * jumpDeviation) / 2);
     const mean = (drift - compensator) * dt;
     const jumpProbability = -Math.expm1(-jumpIntensity * dt);
     const jumpVariance = jumpDeviation * jumpDeviation;
@@ -96,7 +97,8 @@ export class VarianceFilter {
         if (jumpProbability > 0) {
           const jumped = variance + jumpVariance;
           const rest = shock - jumpMean;
-          const ofJump = (jumpProbability * Math.exp((-rest * rest) / (2 * jumped))) / (SQRT_TWO_PI * Math.sqrt(jumped));
+          const ofJump =
+            (jumpProbability * Math.exp((-rest * rest) / (2 * jumped))) / (SQRT_TWO_PI * Math.sqrt(jumped));
           const ofNone = (1 - jumpProbability) * likelihood;
           likelihood = ofNone + ofJump;
           const share = ofJump / likelihood;
@@ -108,24 +110,7 @@ export class VarianceFilter {
         const expected = theta + (v - theta) * decay + perShock * shock;
         // E[v] = place² + spread: the mean of v is exact.
         const place = expected > spread ? Math.sqrt(expected - spread) / h - 0.5 : -0.5;
-        const k = Math.floor(place);
-        const f = place - k;
-        const g = 1 - f;
-        const f2 = f * f;
-        const g2 = g * g;
-        const sixth = weight / 6;
-        if (k >= 1 && k + 2 < nodes) {
-          next[k - 1]! += sixth * g2 * g;
-          next[k]! += sixth * (4 - 3 * f2 * (2 - f));
-          next[k + 1]! += sixth * (4 - 3 * g2 * (2 - g));
-          next[k + 2]! += sixth * f2 * f;
-        } else {
-          // √v and −√v are one: the grid's lower end reflects; its upper end holds.
-          next[reflected(k - 1, nodes)]! += sixth * g2 * g;
-          next[reflected(k, nodes)]! += sixth * (4 - 3 * f2 * (2 - f));
-          next[reflected(k + 1, nodes)]! += sixth * (4 - 3 * g2 * (2 - g));
-          next[reflected(k + 2, nodes)]! += sixth * f2 * f;
-        }
+        scatter(next, nodes, place, weight);
       }
       if (!(density > 0)) return -Infinity;
       total += Math.log(density);
@@ -146,6 +131,28 @@ export class VarianceFilter {
     if (this.p.length >= nodes) return;
     this.p = new Float64Array(nodes);
     this.next = new Float64Array(nodes);
+  }
+}
+
+/** Spreads a weight over the four nodes around a place, by a cubic B-spline. */
+function scatter(p: Float64Array, nodes: number, place: number, weight: number): void {
+  const k = Math.floor(place);
+  const f = place - k;
+  const g = 1 - f;
+  const f2 = f * f;
+  const g2 = g * g;
+  const sixth = weight / 6;
+  if (k >= 1 && k + 2 < nodes) {
+    p[k - 1]! += sixth * g2 * g;
+    p[k]! += sixth * (4 - 3 * f2 * (2 - f));
+    p[k + 1]! += sixth * (4 - 3 * g2 * (2 - g));
+    p[k + 2]! += sixth * f2 * f;
+  } else {
+    // √v and −√v are one: the grid's lower end reflects; its upper end holds.
+    p[reflected(k - 1, nodes)]! += sixth * g2 * g;
+    p[reflected(k, nodes)]! += sixth * (4 - 3 * f2 * (2 - f));
+    p[reflected(k + 1, nodes)]! += sixth * (4 - 3 * g2 * (2 - g));
+    p[reflected(k + 2, nodes)]! += sixth * f2 * f;
   }
 }
 

@@ -1,4 +1,5 @@
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
+import { CalibrationError } from '../fit/errors.ts';
 import { curvature } from './hessian.ts';
 import { type MinimizeOptions, minimize, type Objective } from './minimize.ts';
 import type { Transform } from './transforms.ts';
@@ -41,6 +42,8 @@ const SMALLEST_PIVOT = 1e-5;
 /**
  * Parameters of greatest likelihood, with errors from the observed information (Davidson and MacKinnon 2004, "Econometric
  * Theory and Methods", 10.4), brought from the free numbers of the search to the parameters by the delta method.
+ *
+ * Throws CalibrationError where the likelihood has no value at any of the starts.
  */
 export function maximumLikelihood(problem: LikelihoodProblem): LikelihoodFit {
   const { names, transforms, negativeLogLikelihood } = problem;
@@ -52,7 +55,7 @@ export function maximumLikelihood(problem: LikelihoodProblem): LikelihoodFit {
   const starts = problem.starts
     .map((start) => start.map((value, i) => transforms[i]!.toFree(value)))
     .filter((free) => free.every(Number.isFinite) && Number.isFinite(f(free)));
-  if (starts.length === 0) throw new RangeError('the likelihood has no value at any of the starts');
+  if (starts.length === 0) throw new CalibrationError('the likelihood has no value at any of the starts of the search');
   // Which hill a start leads to shows early; only the best one is climbed to its top.
   const ends = starts.map((free) => (starts.length === 1 ? free : minimize(f, free, { tolerance: ROUGH }).x));
   const first = ends.reduce((a, b) => (f(b) < f(a) ? b : a));

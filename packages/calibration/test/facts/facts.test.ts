@@ -91,15 +91,15 @@ describe('facts of laws that are known', () => {
   });
 
   it('the Hurst exponent is one half for independent values and one and a half for their sums', () => {
-    // Over 64 series of 4,000 values the standard deviation was measured: 0.03 at most; five of them.
+    // Standard deviations measured over 64 series of 4,000 values: 0.030, and 0.057 for sums; five of them.
     const values = normals(4_000, [5, 6, 7, 8]);
-    expect(Math.abs(hurstExponent(values) - 0.5)).toBeLessThan(0.15);
+    expect(Math.abs(hurstExponent(values) - 0.5)).toBeLessThan(5 * 0.03);
     let sum = 0;
     const walk = values.map((x) => {
       sum += x;
       return sum;
     });
-    expect(Math.abs(hurstExponent(walk) - 1.5)).toBeLessThan(0.15);
+    expect(Math.abs(hurstExponent(walk) - 1.5)).toBeLessThan(5 * 0.057);
   });
 
   it('normal returns have kurtosis, skewness and autocorrelations around zero', () => {

@@ -99,14 +99,14 @@ describe('a process with jumps or fat tails, fitted to prices without any', () =
 describe('estimates', () => {
   const { prices } = golden.cirFit;
 
-  it.each(calibrators.filter(({ isOnRequest }) => isOnRequest !== true).map(({ name }) => [name]))(
+  it.each(['gbm', 'abm', 'ou', 'exp-ou', 'cir', 'cev', 'merton', 'kou', 'variance-gamma'])(
     '%s: errors are the roots of the covariance’s diagonal, which is symmetric; the config has every parameter',
     (name) => {
       const estimate = fit(name, prices);
       const { covariance, parameters, config } = estimate;
       expect(estimate.observations).toBe(prices.length - 1);
       for (const [i, { name: parameter, value, standardError }] of parameters.entries()) {
-        if (!parameter.includes('.')) expect(config[parameter]).toBe(value);
+        expect(config[parameter]).toBe(value);
         if (standardError === null || covariance === null) continue;
         expect(standardError).toBeGreaterThan(0);
         expect(covariance[i]![i]! / standardError ** 2).toBeCloseTo(1, 6);

@@ -53,9 +53,7 @@ describe('maximumLikelihood', () => {
     expect(fit.values[0]).toBeLessThan(1e-3);
     expect(fit.standardErrors).toEqual([null, expect.closeTo(0.05, 5)]);
     expect(fit.covariance![0]).toEqual([0, 0]);
-    expect(fit.remarks).toEqual([
-      'a is at the edge of its range: it has no error',
-    ]);
+    expect(fit.remarks).toEqual(['a is at the edge of its range: it has no error']);
   });
 
   it('gives no errors at all where parameters cannot be told apart', () => {

@@ -11,7 +11,7 @@ export const volatilityCases = [
       volOfVol: 8,
       correlation: -0.3,
     },
-    steps: 9000,
+    steps: 5000,
     stepsPerYear: 8760,
   },
   {

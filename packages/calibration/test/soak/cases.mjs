@@ -1,6 +1,8 @@
+import { volatilityCases } from './cases-volatility.mjs';
+
 /**
  * Markets whose parameters a calibrator is to find again: samples long enough that errors from the curvature of the likelihood
- * hold. `truth` gives the parameters where they are not those of the market.
+ * hold. `truth` gives the parameters where they are not those of the market; those in `withoutError` have no standard error.
  */
 export const cases = [
   { name: 'gbm', market: { process: 'gbm', price: 100, drift: 0.2, volatility: 0.7 }, steps: 1000, stepsPerYear: 365 },
@@ -66,4 +68,5 @@ export const cases = [
     steps: 2000,
     stepsPerYear: 365,
   },
+  ...volatilityCases,
 ];

@@ -12,7 +12,7 @@ const trials = Number(process.argv[2] ?? 100);
 const wanted = process.argv.slice(3);
 let isWrong = false;
 
-for (const { name, market, steps, stepsPerYear, truth = () => market } of cases) {
+for (const { name, market, steps, stepsPerYear, truth = () => market, withoutError = [] } of cases) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   const calibrator = calibrators.find((one) => one.name === name);
   const grid = { startMs: 0, intervalMs: (365 * 86_400_000) / stepsPerYear, steps, stepsPerYear };
@@ -43,6 +43,7 @@ for (const { name, market, steps, stepsPerYear, truth = () => market } of cases)
     }
     const expected = truth(prices);
     for (const { name: parameter, value, standardError } of estimate.parameters) {
+      if (withoutError.includes(parameter)) continue;
       const entry = counts.get(parameter) ?? { held: 0, given: 0, mean: 0, squares: 0, errors: 0 };
       counts.set(parameter, entry);
       if (standardError === null) continue;

@@ -49,7 +49,8 @@ export function fitAll(
       fits.push({ name, source, estimate: calibrator.fit(sample) });
     } catch (error) {
       if (!(error instanceof CalibrationError)) throw error;
-      refusals.push({ name, message: error.message });
+      const { message } = error;
+      refusals.push({ name, message: message.startsWith(`${name}:`) ? message : `${name}: ${message}` });
     }
   }
   const rank = ({ estimate }: Fit): number => estimate.bic ?? Infinity;

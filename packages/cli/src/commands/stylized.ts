@@ -143,7 +143,7 @@ function render({ facts, returns, paths }: Comparison, file: string, symbol: str
   const head = ['', 'history', '95 % CI', '95 % of the paths', 'verdict'];
   const lines = [
     '',
-    `${bold(title)}  ${dim(`${count(returns)} returns each`)}`,
+    `${bold(title)}  ${dim(`${count(returns)} log returns r each`)}`,
     '',
     ...table([head, ...rows], [1, 2, 3]),
   ];

@@ -83,8 +83,8 @@ export function compareWithPaths(
     }
     const sample = ReturnSample.ofPrices(path.close, stepsPerYear);
     measures.push(measureFacts(sample));
-    simulated.acf.push(sample.autocorrelations);
-    simulated.absolute.push(sample.absoluteAutocorrelations);
+    simulated.acf.push(sample.correlogram.upTo(sample.lags));
+    simulated.absolute.push(sample.absoluteCorrelogram.upTo(sample.lags));
     simulated.quantiles.push(quantilesOf(sample, levels));
     curves.push(Float64Array.from(rows, (row) => path.close[row]! / path.close[0]!));
   }
@@ -98,8 +98,8 @@ export function compareWithPaths(
     paths: measures.length,
     failed,
     failure,
-    autocorrelation: beside(lags, lags, real.autocorrelations, simulated.acf),
-    absoluteAutocorrelation: beside(lags, lags, real.absoluteAutocorrelations, simulated.absolute),
+    autocorrelation: beside(lags, lags, real.correlogram.upTo(real.lags), simulated.acf),
+    absoluteAutocorrelation: beside(lags, lags, real.absoluteCorrelogram.upTo(real.lags), simulated.absolute),
     quantiles: beside(
       levels,
       levels.map((_, i) => i),

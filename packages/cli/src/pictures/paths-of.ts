@@ -1,4 +1,5 @@
-import { EpisodeError, type MarketPath, MarketPaths } from '@ergodic/core';
+import { EpisodeError, type MarketPath, MarketPaths, marketNotices } from '@ergodic/core';
+import { candleNotices, loadCandles } from '@ergodic/workers';
 import { UsageError } from '../config/errors.ts';
 import { type LoadedConfig, loadConfig } from '../config/index.ts';
 
@@ -25,8 +26,6 @@ export async function openMarkets(
   const { set: sets, seed, steps } = options;
   const overrides = { seed, steps };
   const loaded = await loadConfig({ path, sets, overrides, marketsOnly: true, cwd: process.cwd() });
-  const { marketNotices } = await import('@ergodic/core');
-  const { candleNotices, loadCandles } = await import('@ergodic/workers');
   const config = change(steps === undefined ? loaded.config : withFixedSteps(loaded.config));
   try {
     const files = loadCandles(config);

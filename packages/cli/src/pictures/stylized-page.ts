@@ -71,7 +71,9 @@ function factsSection({ facts, paths, blockLength }: Comparison): Html {
       show(one.real),
       one.interval === null ? '–' : range(one.interval, show),
       range([q025, q975], show),
-      one.verdict === 'agrees' ? verdictText(one) : html`<span class="alarm">${verdictText(one)}</span>`,
+      one.verdict === 'agrees' || one.verdict === 'not defined'
+        ? verdictText(one)
+        : html`<span class="alarm">${verdictText(one)}</span>`,
     ];
   });
   const drawn = facts.filter(({ verdict }) => verdict !== 'not defined');
@@ -86,7 +88,7 @@ function factsSection({ facts, paths, blockLength }: Comparison): Html {
       ),
     table({
       caption:
-        'The history and the simulated paths. The verdict is on the paths: “too low” where the history lies above their middle 95 %',
+        'r: log return of one step. The history and the simulated paths. The verdict is on the paths: “too low” where the history lies above their middle 95 %',
       head: ['Fact', 'History', '95 % CI', '95 % of the paths', 'Verdict'],
       rows,
     }),
@@ -101,7 +103,7 @@ function notesOn(facts: readonly FactComparison[], blockLength: number): string 
   ];
   if (Number.isFinite(blockLength)) {
     notes.push(
-      `Confidence intervals are of a stationary bootstrap with blocks of ${number(blockLength)} returns on average; there are none for what resampling would break up: drawdowns, long memory, and lags that such blocks are too short for.`,
+      `Confidence intervals are of a stationary bootstrap with blocks of ${count(blockLength)} returns on average; there are none for what resampling would break up: drawdowns, long memory, and lags that such blocks are too short for.`,
     );
   }
   if (facts.some(({ verdict }) => verdict === 'cannot tell')) {

@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileS
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Estimate } from '@ergodic/calibration';
+import { calibrators, type Estimate } from '@ergodic/calibration';
 import { parseConfig } from '@ergodic/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -214,4 +214,10 @@ describe('the config of an estimate', () => {
   ])('takes the symbol from the name %s', (file, symbol) => {
     expect(symbolOf(file)).toBe(symbol);
   });
+});
+
+it('docs/calibration.md has a row for every calibrator and no other', () => {
+  const text = readFileSync(path.join(DATA, '../../docs/calibration.md'), 'utf8');
+  const rows = [...text.matchAll(/^\| `([^`]+)` +\| `([^`]+)` +\|/gm)].map(([, name, process]) => `${name} ${process}`);
+  expect(rows.sort()).toEqual(calibrators.map(({ name, process }) => `${name} ${process}`).sort());
 });

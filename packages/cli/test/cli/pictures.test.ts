@@ -1,12 +1,57 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { MarketPaths, parseConfig } from '@ergodic/core';
-import { replayEpisode } from '@ergodic/workers';
+import { replayEpisode, runEnsemble } from '@ergodic/workers';
 import { parseHTML } from 'linkedom';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { parse } from 'yaml';
+import { type PathsOptions, paths } from '../../src/commands/paths.ts';
+import { type StylizedOptions, stylized } from '../../src/commands/stylized.ts';
+import { exitCodeOf } from '../../src/failure.ts';
 import { ergodic, folderWith, removeFolders } from './ergodic.ts';
 
+const said = vi.hoisted(() => ({ out: '', notices: '' }));
+vi.mock('../../src/output.ts', async (original) => ({
+  ...(await original<object>()),
+  print: (text: string) => {
+    said.out += text;
+  },
+  printJson: (value: unknown) => {
+    said.out += JSON.stringify(value);
+  },
+  notice: (text: string) => {
+    said.notices += `${text}\n`;
+  },
+}));
+beforeEach(() => {
+  said.out = said.notices = '';
+});
 afterAll(removeFolders);
+
+interface Said {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Calls a verb here, in a folder: to start the command takes seconds. */
+async function inFolder(dir: string, verb: () => Promise<number>): Promise<Said> {
+  said.out = said.notices = '';
+  const before = process.cwd();
+  process.chdir(dir);
+  try {
+    return { code: await verb(), stdout: said.out, stderr: said.notices };
+  } catch (error) {
+    return { code: exitCodeOf(error), stdout: said.out, stderr: `error: ${(error as Error).message}` };
+  } finally {
+    process.chdir(before);
+  }
+}
+
+const drawn = (dir: string, config: string, options: Partial<PathsOptions> = {}): Promise<Said> =>
+  inFolder(dir, () => paths(config, { n: 5, ...options }));
+const held = (dir: string, file: string, options: Partial<StylizedOptions> = {}): Promise<Said> =>
+  inFolder(dir, () => stylized(file, { against: 'markets.yaml', n: 40, ...options }));
 
 const MARKETS = `seed: 7
 episodes: 3
@@ -76,12 +121,16 @@ describe('ergodic paths', () => {
       'B: candles of one path',
       'Reproduce it',
     ]);
-    expect((await ergodic(dir, 'paths', 'markets.yaml', '--n', '2')).code).toBe(0);
+    // The page of the default name is made anew.
+    expect((await drawn(dir, 'markets.yaml', { n: 2 })).code).toBe(0);
   });
 
   it('exports the very prices that the episodes of a run see, in every format', async () => {
-    const dir = folderWith({ 'markets.yaml': MARKETS, 'run.yaml': `${MARKETS}strategy: { use: buy-and-hold }\n` });
-    expect((await ergodic(dir, 'run', 'run.yaml', '--out', 'run', '--workers', '1')).code).toBe(0);
+    const dir = folderWith({ 'markets.yaml': MARKETS });
+    await runEnsemble(
+      { ...parse(MARKETS), strategy: { use: 'buy-and-hold' } },
+      { dir: path.join(dir, 'run'), workers: 1 },
+    );
     const seen: string[] = [];
     for (const episode of [0, 1, 2]) {
       await replayEpisode(path.join(dir, 'run'), episode, (line) => {
@@ -95,7 +144,7 @@ describe('ergodic paths', () => {
         seen.push([episode, step, timeMs, symbol, ...candle].join(','));
       });
     }
-    const { code, stderr } = await ergodic(dir, 'paths', 'markets.yaml', '--n', '3', '--out', 'x.csv');
+    const { code, stderr } = await drawn(dir, 'markets.yaml', { n: 3, out: 'x.csv' });
     expect([code, stderr]).toEqual([0, 'wrote x.csv: 366 rows\n']);
     const [header, ...rows] = readFileSync(path.join(dir, 'x.csv'), 'utf8').trim().split('\n');
     expect(header).toBe('path,step,timeMs,symbol,open,high,low,close,volume');
@@ -105,16 +154,16 @@ describe('ergodic paths', () => {
     const ordered = (list: string[]): unknown[][] => [...list].sort((a, b) => (key(a) < key(b) ? -1 : 1)).map(numbers);
     expect(ordered(rows)).toEqual(ordered(seen));
 
-    expect((await ergodic(dir, 'paths', 'run.yaml', '--n', '2', '--out', 'x.ndjson')).code).toBe(0);
+    expect((await drawn(dir, 'markets.yaml', { out: 'x.ndjson' })).code).toBe(0);
     const lines = readFileSync(path.join(dir, 'x.ndjson'), 'utf8').trim().split('\n');
     expect(JSON.parse(lines[0]!)).toMatchObject({ path: 0, step: 0, symbol: 'A', close: 100, open: null });
-    expect((await ergodic(dir, 'paths', 'run.yaml', '--n', '2', '--out', 'x.parquet')).code).toBe(0);
+    expect((await drawn(dir, 'markets.yaml', { out: 'x.parquet' })).code).toBe(0);
     expect(readFileSync(path.join(dir, 'x.parquet')).subarray(0, 4).toString()).toBe('PAR1');
   });
 
   it('leaves columns out that no market has', async () => {
     const dir = folderWith({ 'one.yaml': ONE });
-    await ergodic(dir, 'paths', 'one.yaml', '--n', '1', '--steps', '1', '--out', 'x.csv');
+    await drawn(dir, 'one.yaml', { n: 1, steps: '1', out: 'x.csv' });
     expect(readFileSync(path.join(dir, 'x.csv'), 'utf8')).toMatch(
       /^path,step,timeMs,symbol,close\n0,0,\d+,A,100\.0\n0,1,/,
     );
@@ -122,8 +171,8 @@ describe('ergodic paths', () => {
 
   it('looks at no trading, and follows --set, --seed and --steps', async () => {
     const dir = folderWith({ 'markets.yaml': MARKETS, 'trading.yaml': MARKETS + TRADING });
-    const json = async (...args: string[]): Promise<Record<string, never>> => {
-      const { code, stdout, stderr } = await ergodic(dir, 'paths', ...args, '--n', '5', '--json');
+    const json = async (config: string, options: Partial<PathsOptions> = {}): Promise<Record<string, never>> => {
+      const { code, stdout, stderr } = await drawn(dir, config, { json: true, ...options });
       expect([code, stderr]).toEqual([0, '']);
       const { config: _, ...rest } = JSON.parse(stdout);
       return rest;
@@ -137,8 +186,8 @@ describe('ergodic paths', () => {
       seed: '7',
       symbols: { A: { finalPrice: { n: 5 } } },
     });
-    expect(await json('markets.yaml', '--seed', '8')).not.toEqual(plain);
-    expect(await json('markets.yaml', '--set', 'markets.A.volatility=0', '--steps', '10')).toMatchObject({
+    expect(await json('markets.yaml', { seed: '8' })).not.toEqual(plain);
+    expect(await json('markets.yaml', { set: ['markets.A.volatility=0'], steps: '10' })).toMatchObject({
       steps: 10,
       symbols: { A: { finalPrice: { sd: 0 }, excessKurtosis: { n: 0, q50: null } } },
     });
@@ -148,56 +197,37 @@ describe('ergodic paths', () => {
   it('shows paths without steps, of one path, without movement and below zero', async () => {
     const dir = folderWith({ 'one.yaml': ONE });
     const page = path.join(dir, 'one-paths.html');
-    const draws: string[][] = [
-      ['--steps', '0'],
-      ['--n', '1'],
-      ['--set', 'markets.A.volatility=0', '--set', 'markets.A.drift=0'],
-      ['--set', 'markets.A={ process: abm, price: 0, volatility: 3 }'],
-      ['--set', 'markets.A={ process: gbm, price: 1, volatility: 0.5, candles: true }', '--steps', '1'],
+    const draws: Partial<PathsOptions>[] = [
+      { steps: '0' },
+      { n: 1 },
+      { set: ['markets.A.volatility=0', 'markets.A.drift=0'] },
+      { set: ['markets.A={ process: abm, price: 0, volatility: 3 }'] },
+      { set: ['markets.A={ process: gbm, price: 1, volatility: 0.5, candles: true }'], steps: '1' },
     ];
-    for (const args of draws) {
-      expect((await ergodic(dir, 'paths', 'one.yaml', ...args)).code, args.join(' ')).toBe(0);
+    for (const options of draws) {
+      expect((await drawn(dir, 'one.yaml', options)).code, JSON.stringify(options)).toBe(0);
       checkPage(page);
     }
   });
 
   it('says what is wrong with its arguments', async () => {
     const dir = folderWith({ 'one.yaml': ONE, 'there.csv': '' });
-    const wrong: (readonly [string[], string])[] = [
-      [
-        ['--out', 'x.txt'],
-        'error: --out x.txt: must end in .html (a page), .csv, .parquet or .ndjson (rows), got .txt',
-      ],
-      [
-        ['--out', 'there.csv'],
-        'error: --out there.csv: exists and is not overwritten; remove it, or name another file',
-      ],
-      [['--n', '0'], 'It must be a whole number from 1 to 1000000.'],
-      [['--steps', 'many'], 'error: --steps many: steps: must be'],
-      [
-        ['--n', '1000000', '--steps', '1000'],
-        'a page holds at most 50,000,000 prices, got 1,001,000,000; use --n 49950',
-      ],
-      [['--set', 'market.A.price=1'], 'is not a known key'],
+    const wrong: (readonly [Partial<PathsOptions>, string])[] = [
+      [{ out: 'x.txt' }, '--out x.txt: must end in .html (a page), .csv, .parquet or .ndjson (rows), got .txt'],
+      [{ out: 'there.csv' }, '--out there.csv: exists and is not overwritten; remove it, or name another file'],
+      [{ steps: 'many' }, '--steps many: steps: must be'],
+      [{ n: 1_000_000, steps: '1000' }, 'a page holds at most 50,000,000 prices, got 1,001,000,000; use --n 49950'],
+      [{ set: ['market.A.price=1'] }, 'is not a known key'],
     ];
-    for (const [args, message] of wrong) {
-      const { code, stderr } = await ergodic(dir, 'paths', 'one.yaml', ...args);
+    for (const [options, message] of wrong) {
+      const { code, stderr } = await drawn(dir, 'one.yaml', options);
       expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
     }
   });
 
   it('tells of paths that fail as their episodes would', async () => {
     const dir = folderWith({ 'one.yaml': ONE });
-    const { code, stderr } = await ergodic(
-      dir,
-      'paths',
-      'one.yaml',
-      '--n',
-      '3',
-      '--set',
-      'markets.A.drift=1e9',
-      '--json',
-    );
+    const { code, stderr } = await drawn(dir, 'one.yaml', { n: 3, set: ['markets.A.drift=1e9'], json: true });
     expect([code, stderr]).toEqual([
       1,
       expect.stringContaining('3 of 3 paths failed, as their episodes would: episode 0: '),
@@ -206,14 +236,22 @@ describe('ergodic paths', () => {
 });
 
 describe('ergodic stylized', () => {
-  const args = ['--against', 'markets.yaml', '--n', '40'];
-
   it('holds real candles against simulated paths, and writes a page', async () => {
     const dir = folderWith({ 'markets.yaml': MARKETS, 'real.csv': history() });
-    const { code, stdout, stderr } = await ergodic(dir, 'stylized', 'real.csv', ...args, '--symbol', 'A');
+    const { code, stdout, stderr } = await ergodic(
+      dir,
+      'stylized',
+      'real.csv',
+      '--against',
+      'markets.yaml',
+      '--n',
+      '40',
+      '--symbol',
+      'A',
+    );
     expect(code).toBe(0);
     expect(stderr).toContain('real.csv:3: the newest candle comes first, so the order is turned around');
-    expect(stdout).toContain('real.csv against 40 paths of A  400 returns each');
+    expect(stdout).toContain('real.csv against 40 paths of A  400 log returns r each');
     expect(stdout).toMatch(/^volatility, a year +\d\d\.\d % .* agrees/m);
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
     const document = checkPage(path.join(dir, 'real-stylized.html'));
@@ -229,16 +267,16 @@ describe('ergodic stylized', () => {
 
   it('gives verdicts that follow from the volatility of the model, whatever its price', async () => {
     const dir = folderWith({ 'markets.yaml': ONE, 'real.csv': history() });
-    const verdict = async (...more: string[]): Promise<string> => {
-      const { code, stdout } = await ergodic(dir, 'stylized', 'real.csv', ...args, ...more, '--json');
+    const verdict = async (set: string): Promise<string> => {
+      const { code, stdout } = await held(dir, 'real.csv', { set: [set], json: true });
       expect(code).toBe(0);
       const { facts, returns, paths } = JSON.parse(stdout);
       expect([returns, paths, facts.length]).toEqual([400, 40, 21]);
       return facts.find(({ name }: { name: string }) => name === 'volatility').verdict;
     };
-    expect(await verdict('--set', 'markets.A.price=7')).toBe('agrees');
-    expect(await verdict('--set', 'markets.A.volatility=0.3')).toBe('too low');
-    expect(await verdict('--set', 'markets.A.volatility=1.2')).toBe('too high');
+    expect(await verdict('markets.A.price=7')).toBe('agrees');
+    expect(await verdict('markets.A.volatility=0.3')).toBe('too low');
+    expect(await verdict('markets.A.volatility=1.2')).toBe('too high');
     expect(existsSync(path.join(dir, 'real-stylized.html'))).toBe(false);
   });
 
@@ -251,7 +289,7 @@ describe('ergodic stylized', () => {
       'still.csv': header + [1, 2, 3, 4, 5, 6, 7, 8, 9].map((day) => row(day, 5)).join(''),
     });
     for (const name of ['short', 'still']) {
-      const { code, stdout } = await ergodic(dir, 'stylized', `${name}.csv`, ...args);
+      const { code, stdout } = await held(dir, `${name}.csv`);
       expect(code).toBe(0);
       expect(stdout).toContain('not defined');
       checkPage(path.join(dir, `${name}-stylized.html`));
@@ -265,25 +303,18 @@ describe('ergodic stylized', () => {
       'markets.yaml': MARKETS,
       'real.csv': history(),
       'hourly.csv': hourly,
-      'one.csv': hourly.slice(0, -44),
+      'two.csv': hourly.slice(0, hourly.indexOf('2020-01-01 02')),
     });
-    const wrong: (readonly [string[], string])[] = [
-      [['real.csv', ...args], 'error: markets.yaml: has the markets A, B; say which one with --symbol A'],
-      [['real.csv', ...args, '--symbol', 'C'], 'error: --symbol C: must be a market of markets.yaml; '],
-      [
-        ['hourly.csv', ...args, '--symbol', 'A'],
-        'error: hourly.csv: its candles are of 1h, the steps of markets.yaml of 1d; ',
-      ],
-      [['none.csv', ...args], 'error: none.csv: must be a readable CSV file (ENOENT'],
-      [['one.csv', ...args], 'one.csv'],
-      [
-        ['real.csv', ...args, '--symbol', 'A', '--out', 'x.csv'],
-        'error: --out x.csv: must end in .html, got .csv; for figures use --json',
-      ],
-      [['real.csv'], "required option '--against <config>' not specified"],
+    const wrong: (readonly [string, Partial<StylizedOptions>, string])[] = [
+      ['real.csv', {}, 'markets.yaml: has the markets A, B; say which one with --symbol A'],
+      ['real.csv', { symbol: 'C' }, '--symbol C: must be a market of markets.yaml; '],
+      ['hourly.csv', { symbol: 'A' }, 'hourly.csv: its candles are of 1h, the steps of markets.yaml of 1d; '],
+      ['none.csv', {}, 'none.csv: must be a readable CSV file (ENOENT'],
+      ['two.csv', { symbol: 'A' }, 'two.csv: must hold at least 3 candles, got 2'],
+      ['real.csv', { symbol: 'A', out: 'x.csv' }, '--out x.csv: must end in .html, got .csv; for figures use --json'],
     ];
-    for (const [words, message] of wrong) {
-      const { code, stderr } = await ergodic(dir, 'stylized', ...words);
+    for (const [file, options, message] of wrong) {
+      const { code, stderr } = await held(dir, file, options);
       expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
     }
   });

@@ -112,12 +112,13 @@ export class Stages {
     const slot = ++columns.count;
     const { equity } = account;
     for (let i = 0; i < account.price.length; i++) columns.price[i]![slot] = account.price[i]!;
-    columns.equity[slot] = equity;
+    // An optimistic fill at the first of several symbols has a cost before step 0 is over: it belongs to step 1.
+    columns.equity[slot] = slot === 0 ? account.initialCash : equity;
     columns.gross[slot] = account.grossExposure;
     columns.timeMs[slot] = timeMs;
     this.cursor.isOpen = 0;
     if (slot === 0) {
-      columns.initialEquity = equity;
+      columns.initialEquity = account.initialCash;
       this.observers.recorder?.steps(columns, 0, 0, ZERO, []);
     }
     return equity;

@@ -123,6 +123,16 @@ describe('a completed episode', () => {
     expect(recording.total.slice(1)).toEqual([0, twice, twice]);
   });
 
+  test('adds up where an optimistic order fills before the first step is over', () => {
+    const execution = { fill: 'optimistic', fees: { taker: 0.01 } };
+    const simulation = simulationOf({ steps: 5, markets: TWO_MARKETS, execution }, () => ({
+      onMarket: (market, context) => void (market.step <= 0 && context.order('buy', 1)),
+    }));
+    const { figures } = run(simulation);
+    expect(figures.fills).toBeGreaterThan(0);
+    expect(figures['reward_log-return']).toBeCloseTo(Math.log(figures.finalEquity! / 10_000), 12);
+  });
+
   test('adds up: the log returns sum to the logarithm of the growth, whatever happened', () => {
     fc.assert(
       fc.property(scenario, ({ changes, create }) => {

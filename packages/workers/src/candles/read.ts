@@ -23,7 +23,7 @@ export interface CandleFile {
 }
 
 /** Rows of a file, not yet checked, with remarks on how they were read. */
-export interface CandleRows {
+interface CandleRows {
   readonly rows: readonly RawCandle[];
   readonly notices: readonly CandleNotice[];
 }
@@ -62,7 +62,7 @@ export function decodeCandles(bytes: Uint8Array, file: string): CandleFile {
 }
 
 /** CSV text → rows with their line numbers, in the order of the file, and what was remarkable about them. */
-export function parseCandleFile(text: string, file: string): CandleRows {
+function parseCandleFile(text: string, file: string): CandleRows {
   const { delimiter, layout } = findForm(text, file);
   const lines = linesOf(text, file, delimiter).slice(layout.skipped);
   const symbol = symbolOf(lines, layout, file);

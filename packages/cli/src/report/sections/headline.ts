@@ -23,7 +23,9 @@ export function headlineSection(data: ReportData): Html {
   const total = metrics.totalReturn;
   const losses = returns?.negative ?? 0;
   const share = (k: number): string => (n === 0 ? NOTHING : percent(k / n));
-  const chance = (k: number): Content => n > 1 && `95 % CI ${confidence(wilson(k, n), percent)}`;
+  // Both of an antithetic pair may come to the same: they count as one.
+  const weight = data.manifest.config.antithetic ? 0.5 : 1;
+  const chance = (k: number): Content => n > 1 && `95 % CI ${confidence(wilson(weight * k, weight * n), percent)}`;
   const costs = (metrics.commission?.mean ?? 0) + (metrics.slippage?.mean ?? 0);
   return section(
     'headline',
