@@ -3,8 +3,9 @@ import { invert } from '../numerics/maximum-likelihood.ts';
 import { minimizeBetween } from '../numerics/minimize-scalar.ts';
 import type { Calibrator, PriceSample } from './estimate.ts';
 import { fractionalNoiseCovariances, whiten } from './fractional-noise.ts';
+import { movingReturnsOf } from './moving-returns.ts';
 import { estimateOf } from './result.ts';
-import { checkSample, logReturnsOf, sumOfLogPrices } from './sample.ts';
+import { sumOfLogPrices } from './sample.ts';
 
 const LOG_TWO_PI = 1.8378770664093453;
 const LOWEST_HURST = 0.005;
@@ -101,8 +102,7 @@ export const fbm: Calibrator = {
   source: 'Beran (1994), Statistics for Long-Memory Processes, 5.2',
   minimumPrices: 100,
   fit(sample: PriceSample) {
-    checkSample(fbm, sample);
-    const returns = logReturnsOf(sample);
+    const { returns } = movingReturnsOf(fbm, sample);
     const n = returns.length;
     const likelihood = new FbmLikelihood(returns, sample.yearsPerStep);
     const profile = (hurst: number): number => {

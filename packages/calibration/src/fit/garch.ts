@@ -5,7 +5,8 @@ import { logGamma } from '../numerics/special.ts';
 import { above, between, positive, scaled } from '../numerics/transforms.ts';
 import type { Calibrator, PriceSample } from './estimate.ts';
 import { estimateOf } from './result.ts';
-import { checkSample, logReturnsOf, sumOfLogPrices } from './sample.ts';
+import { movingReturnsOf } from './moving-returns.ts';
+import { sumOfLogPrices } from './sample.ts';
 
 export interface GarchModel {
   /** Whether shocks below zero weigh more: gamma. */
@@ -64,6 +65,10 @@ export function garchLogLikelihood(
   return total;
 }
 
+/** An alpha below this moves the variance by less than can be seen. */
+const NO_CLUSTERS = 1e-3;
+/** Fewer degrees of freedom than this have a variance only in name. */
+const LEAST_DEGREES = 2.05;
 /** Persistence is searched up to here: shocks to the variance halve in 7,000 steps. */
 const MAX_PERSISTENCE = 0.9999;
 /** A long-run volatility so many times the sample's, or so small a part of it, says that the sample does not tell it. */
@@ -127,7 +132,7 @@ function fitShape(
     between(0, MAX_PERSISTENCE),
     unit,
     ...(hasLeverage ? [unit] : []),
-    ...(hasTails ? [above(2)] : []),
+    ...(hasTails ? [above(LEAST_DEGREES)] : []),
   ];
   const start = (persistence: number, share: number): number[] => [
     drift,
@@ -195,14 +200,16 @@ function garchCalibrator(name: string, model: GarchModel): Calibrator {
       : `Bollerslev (${model.hasTails ? '1987), A conditionally heteroskedastic time series model for speculative prices and rates of return' : '1986), Generalized autoregressive conditional heteroskedasticity'}`,
     minimumPrices: 100,
     fit(sample: PriceSample) {
-      checkSample(calibrator, sample);
-      const returns = logReturnsOf(sample);
+      const { returns } = movingReturnsOf(calibrator, sample);
       const fit = fitGarch(returns, sample.yearsPerStep, model);
       const names = garchNames(model);
       const remarks = [...fit.remarks];
       if (fit.isTargeted) {
+        const isStill = fit.values[2]! < NO_CLUSTERS && (fit.standardErrors[2] === null || !model.hasLeverage);
         remarks.push(
-          'shocks to the variance hardly die out, so the likelihood does not tell the long-run volatility: it is set to that of the sample',
+          isStill
+            ? 'the returns show no clusters of volatility: alpha is next to 0, beta means nothing, and volatility is that of the sample'
+            : 'shocks to the variance hardly die out, so the likelihood does not tell the long-run volatility: it is set to that of the sample',
         );
       }
       return estimateOf(calibrator, {

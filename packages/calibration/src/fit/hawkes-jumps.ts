@@ -1,11 +1,14 @@
 import { maximumLikelihood } from '../numerics/maximum-likelihood.ts';
 import { propagated, sandwich } from '../numerics/sandwich.ts';
-import { between, positive, scaled } from '../numerics/transforms.ts';
+import { above, between, positive, scaled } from '../numerics/transforms.ts';
 import type { Calibrator, PriceSample } from './estimate.ts';
+import { movingReturnsOf } from './moving-returns.ts';
 import { estimateOf } from './result.ts';
-import { checkSample, logReturnsOf, sumOfLogPrices } from './sample.ts';
+import { sumOfLogPrices } from './sample.ts';
 
 const TWO_PI = 2 * Math.PI;
+/** The diffusion has at least this part of the sample's volatility: on returns that are all 0 the likelihood would have no end. */
+const LEAST = 0.01;
 /** Numbers of jumps in a step that are less likely than this are left out, */
 const NEGLIGIBLE = 1e-12;
 /** and more than so many. */
@@ -85,11 +88,11 @@ export const hawkesJumps: Calibrator = {
   source: 'Chan and Maheu (2002), Conditional jump dynamics in stock market returns',
   minimumPrices: 500,
   fit(sample: PriceSample) {
-    checkSample(hawkesJumps, sample);
     const { yearsPerStep } = sample;
-    const returns = logReturnsOf(sample);
+    const { returns, variance } = movingReturnsOf(hawkesJumps, sample);
+    const leastVolatility = LEAST * Math.sqrt(variance / yearsPerStep);
     const n = returns.length;
-    const guess = firstGuess(returns, yearsPerStep);
+    const guess = firstGuess(returns, yearsPerStep, 2 * leastVolatility);
     /** The searched numbers: the branching ratio excitation / decay stands in for the excitation, and must be below 1. */
     const toParameters = ([d, v, level, branching, decay, m, s]: readonly number[]): HawkesJumps => [
       d!,
@@ -118,7 +121,7 @@ export const hawkesJumps: Calibrator = {
       names,
       transforms: [
         scaled(guess.volatility / Math.sqrt(n * yearsPerStep)),
-        positive,
+        above(leastVolatility),
         positive,
         between(0, 1),
         positive,
@@ -165,13 +168,13 @@ export const hawkesJumps: Calibrator = {
 };
 
 /** Of returns beyond a threshold over what neighbours say of the diffusion (bipower variation: Barndorff-Nielsen and Shephard 2004). */
-function firstGuess(returns: Float64Array, yearsPerStep: number) {
+function firstGuess(returns: Float64Array, yearsPerStep: number, leastVolatility: number) {
   const n = returns.length;
   let bipower = 0;
   let mean = 0;
   for (let t = 1; t < n; t++) bipower += Math.abs(returns[t]! * returns[t - 1]!);
   for (const r of returns) mean += r / n;
-  const deviation = Math.sqrt(bipower / (n - 1)) / MEAN_SIZE;
+  const deviation = Math.max(Math.sqrt(bipower / (n - 1)) / MEAN_SIZE, leastVolatility * Math.sqrt(yearsPerStep));
   const jumps = returns.filter((r) => Math.abs(r - mean) > JUMP_SIZE * deviation);
   const second = jumps.reduce((sum, r) => sum + (r - mean) * (r - mean), 0) / Math.max(1, jumps.length);
   const volatility = deviation / Math.sqrt(yearsPerStep);

@@ -1,8 +1,9 @@
 import { maximumLikelihood } from '../numerics/maximum-likelihood.ts';
 import { between, positive, scaled, type Transform } from '../numerics/transforms.ts';
 import type { Calibrator, PriceSample } from './estimate.ts';
+import { movingReturnsOf } from './moving-returns.ts';
 import { estimateOf } from './result.ts';
-import { checkSample, logReturnsOf, sumOfLogPrices } from './sample.ts';
+import { sumOfLogPrices } from './sample.ts';
 import { VarianceFilter, type VarianceModel } from './variance-filter.ts';
 
 const HESTON = ['drift', 'longRunVariance', 'meanReversionSpeed', 'volOfVol', 'correlation'] as const;
@@ -31,12 +32,10 @@ function varianceCalibrator(name: 'heston' | 'bates', names: readonly string[], 
     source,
     minimumPrices: 500,
     fit(sample: PriceSample) {
-      checkSample(calibrator, sample);
       const { yearsPerStep } = sample;
-      const returns = logReturnsOf(sample);
+      const { returns, mean, variance: variancePerStep } = movingReturnsOf(calibrator, sample);
       const n = returns.length;
-      const mean = returns.reduce((sum, r) => sum + r, 0) / n;
-      const variance = returns.reduce((sum, r) => sum + (r - mean) * (r - mean), 0) / n / yearsPerStep;
+      const variance = variancePerStep / yearsPerStep;
       const drift = mean / yearsPerStep + variance / 2;
       const filter = new VarianceFilter(returns, yearsPerStep);
       const hasJumps = name === 'bates';

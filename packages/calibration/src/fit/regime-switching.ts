@@ -1,10 +1,13 @@
 import { maximumLikelihood } from '../numerics/maximum-likelihood.ts';
-import { positive, scaled } from '../numerics/transforms.ts';
+import { above, positive, scaled } from '../numerics/transforms.ts';
 import type { Calibrator, PriceSample } from './estimate.ts';
 import { estimateOf } from './result.ts';
-import { checkSample, logReturnsOf, sumOfLogPrices } from './sample.ts';
+import { movingReturnsOf } from './moving-returns.ts';
+import { sumOfLogPrices } from './sample.ts';
 
 const TWO_PI = 2 * Math.PI;
+/** No regime is calmer than this part of the sample: on returns that are all 0 the likelihood would have no end. */
+const LEAST = 0.01;
 
 /** Of both regimes: drift and volatility per year, and the rates per year at which the one becomes the other. */
 export type TwoRegimes = readonly [
@@ -70,12 +73,10 @@ export const regimeSwitching: Calibrator = {
     'Hamilton (1989), A new approach to the economic analysis of nonstationary time series and the business cycle',
   minimumPrices: 100,
   fit(sample: PriceSample) {
-    checkSample(regimeSwitching, sample);
     const { yearsPerStep } = sample;
-    const returns = logReturnsOf(sample);
+    const { returns, mean, variance } = movingReturnsOf(regimeSwitching, sample);
     const n = returns.length;
-    const mean = returns.reduce((sum, r) => sum + r, 0) / n;
-    const volatility = Math.sqrt(returns.reduce((sum, r) => sum + (r - mean) * (r - mean), 0) / n / yearsPerStep);
+    const volatility = Math.sqrt(variance / yearsPerStep);
     const driftAt = (sigma: number): number => mean / yearsPerStep + (sigma * sigma) / 2;
     /** Probabilities to change over a step → rates. */
     const start = (low: number, high: number, up: number, down: number): number[] => {
@@ -86,7 +87,7 @@ export const regimeSwitching: Calibrator = {
     const unit = scaled(volatility / Math.sqrt(n * yearsPerStep));
     const fit = maximumLikelihood({
       names: NAMES,
-      transforms: [unit, positive, unit, positive, positive, positive],
+      transforms: [unit, above(LEAST * volatility), unit, above(LEAST * volatility), positive, positive],
       starts: [start(0.6, 1.8, 0.02, 0.05), start(0.8, 1.2, 0.01, 0.01), start(0.7, 3, 0.05, 0.3)],
       negativeLogLikelihood: (values) => -regimesLogLikelihood(returns, yearsPerStep, values as unknown as TwoRegimes),
     });

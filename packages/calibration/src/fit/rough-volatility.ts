@@ -5,8 +5,8 @@ import { between, positive } from '../numerics/transforms.ts';
 import { CalibrationError } from './errors.ts';
 import type { Calibrator, PriceSample } from './estimate.ts';
 import { fractionalNoiseCovariances } from './fractional-noise.ts';
+import { movingReturnsOf } from './moving-returns.ts';
 import { estimateOf } from './result.ts';
-import { checkSample, logReturnsOf } from './sample.ts';
 
 /** Variance of ln Z², Z standard normal: of what hides the log variance behind a squared return. */
 const NOISE = (Math.PI * Math.PI) / 2;
@@ -156,9 +156,8 @@ export const roughVolatility: Calibrator = {
   minimumPrices: 1_000,
   isOnRequest: true,
   fit(sample: PriceSample) {
-    checkSample(roughVolatility, sample);
     const { yearsPerStep } = sample;
-    const returns = logReturnsOf(sample);
+    const { returns } = movingReturnsOf(roughVolatility, sample);
     const n = returns.length;
     const zeros = returns.reduce((count, r) => count + (r === 0 ? 1 : 0), 0);
     if (zeros > n / 10) {

@@ -39,13 +39,13 @@ describe('a config with one thing wrong names line, column, path, rule, value an
       'an unknown process',
       'gbm',
       'gmb',
-      'ergodic.yaml:5:24: markets.BTC/USDT.process: must be one of gbm, abm, ou, replay, bootstrap, got "gmb"; did you mean gbm?',
+      'ergodic.yaml:5:24: markets.BTC/USDT.process: must be one of gbm, abm, ou, exp-ou, cir, cev, merton, kou, variance-gamma, heston, bates, garch, gjr-garch, regime-switching, fbm, rough-volatility, hawkes-jumps, replay, bootstrap, got "gmb"; did you mean gbm?',
     ],
     [
       'a market without process',
       'process: gbm, ',
       '',
-      'ergodic.yaml:5:13: markets.BTC/USDT.process: must be one of gbm, abm, ou, replay, bootstrap, it is missing',
+      'ergodic.yaml:5:13: markets.BTC/USDT.process: must be one of gbm, abm, ou, exp-ou, cir, cev, merton, kou, variance-gamma, heston, bates, garch, gjr-garch, regime-switching, fbm, rough-volatility, hawkes-jumps, replay, bootstrap, it is missing',
     ],
     [
       'a market without price',
@@ -132,7 +132,7 @@ describe('a config with one thing wrong names line, column, path, rule, value an
       'NaN',
       'volatility: 0.7',
       'volatility: .nan',
-      'ergodic.yaml:5:55: markets.BTC/USDT.volatility: must be a finite number, got NaN',
+      'ergodic.yaml:5:55: markets.BTC/USDT.volatility: must be a finite number or a list, got NaN',
     ],
     [
       'rewards as a word',
@@ -318,7 +318,7 @@ describe('--set names itself as the place', () => {
     ],
     [
       ['markets["BTC/USDT"].volatility=high'],
-      '--set markets["BTC/USDT"].volatility=high: markets.BTC/USDT.volatility: must be a number, got "high"',
+      '--set markets["BTC/USDT"].volatility=high: markets.BTC/USDT.volatility: must be a number or a list, got "high"',
     ],
     [['markets.ETH.process=gbm'], '--set markets.ETH.process=gbm: markets.ETH.price: must be a number, it is missing'],
     [

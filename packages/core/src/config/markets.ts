@@ -37,57 +37,67 @@ const trading = { ...instrument, candles };
 const atPositive = { price: positive.describe('Initial price, quote currency.') };
 const atAny = { price: finite.describe('Initial price, quote currency.') };
 
+/** What errors and editors should name first. */
+function nameOf<P>({ process }: { process: P }): { process: P } {
+  return { process };
+}
+
 const simulated = {
   gbm: z
-    .strictObject({ ...shapes.gbm, ...atPositive, ...trading })
+    .strictObject({ ...nameOf(shapes.gbm), ...atPositive, ...shapes.gbm, ...trading })
     .describe('Geometric Brownian motion, sampled exactly.'),
   abm: z
-    .strictObject({ ...shapes.abm, ...atAny, ...trading })
+    .strictObject({ ...nameOf(shapes.abm), ...atAny, ...shapes.abm, ...trading })
     .describe('Arithmetic Brownian motion, sampled exactly; the price may become negative.'),
   ou: z
-    .strictObject({ ...shapes.ou, ...atAny, ...trading })
+    .strictObject({ ...nameOf(shapes.ou), ...atAny, ...shapes.ou, ...trading })
     .describe('Ornstein-Uhlenbeck process, sampled exactly; the price may become negative.'),
   'exp-ou': z
-    .strictObject({ ...shapes['exp-ou'], ...atPositive, ...trading })
+    .strictObject({ ...nameOf(shapes['exp-ou']), ...atPositive, ...shapes['exp-ou'], ...trading })
     .describe('Exponential of an Ornstein-Uhlenbeck process (Schwartz 1997), sampled exactly.'),
   cir: z
-    .strictObject({ ...shapes.cir, ...atPositive, ...trading })
+    .strictObject({ ...nameOf(shapes.cir), ...atPositive, ...shapes.cir, ...trading })
     .describe('Square-root process (Cox, Ingersoll and Ross 1985), sampled exactly.'),
   cev: z
-    .strictObject({ ...shapes.cev, ...atPositive, ...trading })
+    .strictObject({ ...nameOf(shapes.cev), ...atPositive, ...shapes.cev, ...trading })
     .describe('Constant elasticity of variance (Cox 1975), sampled exactly; absorbed at 0.'),
   merton: z
-    .strictObject({ ...shapes.merton, ...atPositive, ...trading })
+    .strictObject({ ...nameOf(shapes.merton), ...atPositive, ...shapes.merton, ...trading })
     .describe('Jump diffusion with normal log jumps (Merton 1976), sampled exactly.'),
   kou: z
-    .strictObject({ ...shapes.kou, ...atPositive, ...trading })
+    .strictObject({ ...nameOf(shapes.kou), ...atPositive, ...shapes.kou, ...trading })
     .describe('Jump diffusion with double exponential log jumps (Kou 2002), sampled exactly.'),
   'variance-gamma': z
-    .strictObject({ ...shapes['variance-gamma'], ...atPositive, ...trading })
+    .strictObject({ ...nameOf(shapes['variance-gamma']), ...atPositive, ...shapes['variance-gamma'], ...trading })
     .superRefine(checked(checkVarianceGamma))
     .describe('Variance gamma process (Madan, Carr and Chang 1998), sampled exactly.'),
   heston: z
-    .strictObject({ ...shapes.heston, ...atPositive, ...trading })
+    .strictObject({ ...nameOf(shapes.heston), ...atPositive, ...shapes.heston, ...trading })
     .describe('Stochastic variance (Heston 1993), by the quadratic-exponential scheme (Andersen 2008).'),
   bates: z
-    .strictObject({ ...shapes.bates, ...atPositive, ...trading })
+    .strictObject({ ...nameOf(shapes.bates), ...atPositive, ...shapes.bates, ...trading })
     .describe('Heston with normal log jumps (Bates 1996).'),
   garch: z
-    .strictObject({ ...shapes.garch, ...atPositive, ...trading })
+    .strictObject({ ...nameOf(shapes.garch), ...atPositive, ...shapes.garch, ...trading })
     .superRefine(checked(checkGarch))
     .describe('GARCH(1,1) log returns (Bollerslev 1986).'),
   'gjr-garch': z
-    .strictObject({ ...shapes['gjr-garch'], ...atPositive, ...trading })
+    .strictObject({ ...nameOf(shapes['gjr-garch']), ...atPositive, ...shapes['gjr-garch'], ...trading })
     .superRefine(checked(checkGarch))
     .describe('GARCH with leverage (Glosten, Jagannathan and Runkle 1993).'),
   fbm: z
-    .strictObject({ ...shapes.fbm, ...atPositive, ...trading })
+    .strictObject({ ...nameOf(shapes.fbm), ...atPositive, ...shapes.fbm, ...trading })
     .describe('Exponential of fractional Brownian motion (Mandelbrot and Van Ness 1968), sampled exactly.'),
   'rough-volatility': z
-    .strictObject({ ...shapes['rough-volatility'], ...atPositive, ...trading })
+    .strictObject({
+      ...nameOf(shapes['rough-volatility']),
+      ...atPositive,
+      ...shapes['rough-volatility'],
+      ...trading,
+    })
     .describe('Rough Bergomi model (Bayer, Friz and Gatheral 2016), by the hybrid scheme.'),
   'hawkes-jumps': z
-    .strictObject({ ...shapes['hawkes-jumps'], ...atPositive, ...trading })
+    .strictObject({ ...nameOf(shapes['hawkes-jumps']), ...atPositive, ...shapes['hawkes-jumps'], ...trading })
     .superRefine(checked(checkHawkes))
     .describe('Jump diffusion whose jumps excite further jumps (Hawkes 1971), sampled exactly.'),
 };

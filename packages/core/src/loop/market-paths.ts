@@ -36,7 +36,7 @@ export class MarketPaths {
   readonly intervalMs: number;
   readonly startMs: number;
   readonly stepsPerYear: number;
-  /** Steps of an episode, the initial price not counted; where `randomize` draws them, those of the config. */
+  /** Steps of an episode, the initial price not counted; where `randomize` draws them, the most that it draws. */
   readonly steps: number;
   private readonly config: Config;
   private readonly simulation: Simulation;
@@ -56,10 +56,15 @@ export class MarketPaths {
     this.steps = steps;
   }
 
-  /** Whether a symbol's market gives candles; else each row is one price. */
+  /** Whether a symbol's market gives candles, in any episode; else each row is one price. */
   hasCandles(symbol: string): boolean {
     const market = this.config.markets[symbol]!;
-    return 'file' in market || ('candles' in market && market.candles !== undefined);
+    const drawn = Object.entries(this.config.randomize).flatMap(([text, distribution]) => {
+      const path = parsePath(text);
+      if (path?.[0] !== 'markets' || path[1] !== symbol || !('choice' in distribution)) return [];
+      return path.length === 2 ? distribution.choice : [{ [path[2]!]: true }];
+    });
+    return 'file' in market || [market, ...drawn].some(givesCandles);
   }
 
   /**
@@ -78,6 +83,10 @@ export class MarketPaths {
     while (this.simulation.advance() !== 'ended');
     return sources.map((source) => source.path());
   }
+}
+
+function givesCandles(market: unknown): boolean {
+  return typeof market === 'object' && market !== null && (market as { candles?: unknown }).candles !== undefined;
 }
 
 function withoutTrading(config: Config): Config {

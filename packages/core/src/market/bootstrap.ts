@@ -120,7 +120,12 @@ function checkBlock(blockLength: number, returns: number): void {
   ]);
 }
 
-function checkSource({ open, high, low, close }: CandleSeries): void {
+/** Series that passed: where the length of blocks is drawn, each episode has a handler of its own. */
+const checkedSeries = new WeakSet<CandleSeries>();
+
+function checkSource(candles: CandleSeries): void {
+  if (checkedSeries.has(candles)) return;
+  const { open, high, low, close } = candles;
   if (close.length < 2) {
     throw new ConfigError([
       { path: ['file'], rule: 'a bootstrap needs a file of at least 2 candles', received: close.length },
@@ -134,4 +139,5 @@ function checkSource({ open, high, low, close }: CandleSeries): void {
       ]);
     }
   }
+  checkedSeries.add(candles);
 }

@@ -50,6 +50,21 @@ describe('MarketPaths', () => {
     expect(pathsOf(changes, 1).A).not.toEqual(pathsOf(changes, 2).A);
   });
 
+  it('gives candles in the episodes that draw them, and knows so beforehand', () => {
+    const quotes = { process: 'gbm', price: 100, volatility: 0.5 };
+    const randomize = { 'markets.A': { choice: [quotes, { ...quotes, candles: true }] } };
+    const changes = { markets: { A: quotes, B: quotes }, steps: 50, randomize };
+    const paths = new MarketPaths(parseConfig(configOf(changes)));
+    expect([paths.hasCandles('A'), paths.hasCandles('B')]).toEqual([true, false]);
+    const widths = Array.from({ length: 10 }, (_, episode) => {
+      const [path] = paths.path(episode);
+      return path!.high.reduce((sum, high, i) => sum + high - path!.low[i]!, 0);
+    });
+    expect(widths.some((width) => width === 0)).toBe(true);
+    expect(widths.some((width) => width > 0)).toBe(true);
+    for (const episode of [0, 1, 2, 3]) expect(pathsOf(changes, episode)).toEqual(seenBy(changes, episode));
+  });
+
   it('gives candles with their volume, beside quotes', () => {
     const series = readCandles(FILE);
     const markets = { A: { process: 'bootstrap', file: FILE, blockLength: 5 }, B: TWO_MARKETS.B };
