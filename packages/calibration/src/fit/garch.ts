@@ -4,8 +4,8 @@ import { propagated, sandwich } from '../numerics/sandwich.ts';
 import { logGamma } from '../numerics/special.ts';
 import { above, between, positive, scaled } from '../numerics/transforms.ts';
 import type { Calibrator, PriceSample } from './estimate.ts';
-import { estimateOf } from './result.ts';
 import { movingReturnsOf } from './moving-returns.ts';
+import { estimateOf } from './result.ts';
 import { sumOfLogPrices } from './sample.ts';
 
 export interface GarchModel {

@@ -13,7 +13,10 @@ export interface MovingReturns {
 const ROUNDING = 1e-9;
 
 /** Log returns of a sample. Throws CalibrationError as checkSample does, and where they are all the same. */
-export function movingReturnsOf(calibrator: Pick<Calibrator, 'name' | 'minimumPrices'>, sample: PriceSample): MovingReturns {
+export function movingReturnsOf(
+  calibrator: Pick<Calibrator, 'name' | 'minimumPrices'>,
+  sample: PriceSample,
+): MovingReturns {
   checkSample(calibrator, sample);
   const returns = logReturnsOf(sample);
   const n = returns.length;
@@ -21,7 +24,9 @@ export function movingReturnsOf(calibrator: Pick<Calibrator, 'name' | 'minimumPr
   const variance = returns.reduce((sum, r) => sum + (r - mean) * (r - mean), 0) / n;
   const largest = returns.reduce((most, r) => Math.max(most, Math.abs(r)), 0);
   if (!(Math.sqrt(variance) > ROUNDING * largest)) {
-    throw new CalibrationError(`${calibrator.name}: all returns are ${mean}: returns that do not vary tell no volatility`);
+    throw new CalibrationError(
+      `${calibrator.name}: all returns are ${mean}: returns that do not vary tell no volatility`,
+    );
   }
   return { returns, mean, variance };
 }

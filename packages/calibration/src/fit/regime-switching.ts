@@ -1,8 +1,8 @@
 import { maximumLikelihood } from '../numerics/maximum-likelihood.ts';
 import { above, positive, scaled } from '../numerics/transforms.ts';
 import type { Calibrator, PriceSample } from './estimate.ts';
-import { estimateOf } from './result.ts';
 import { movingReturnsOf } from './moving-returns.ts';
+import { estimateOf } from './result.ts';
 import { sumOfLogPrices } from './sample.ts';
 
 const TWO_PI = 2 * Math.PI;

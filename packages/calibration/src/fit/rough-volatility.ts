@@ -190,12 +190,13 @@ export const roughVolatility: Calibrator = {
     const sumOfSquares = ss.reduce((sum, x) => sum + x, 0);
     const slope = es.reduce((sum, x) => sum + x, 0) / sumOfSquares;
     const raw = slope / (stepVolOfVol * SIGN);
-    const correlation = Math.max(-1, Math.min(1, raw));
     const square = returns.reduce((sum, r) => sum + r * r, 0);
     const total = returns.reduce((sum, r) => sum + r, 0);
     const annual = ([h, e, c]: readonly number[]): number[] => [e! * Math.exp(-h! * logStep), h!, c!];
     const volOfVol = annual(fit.values)[0]!;
     const hasErrors = fit.standardErrors.every((error) => error !== null) && fit.covariance !== null;
+    // Without a vol-of-vol there is nothing to correlate with.
+    const correlation = hasErrors ? Math.max(-1, Math.min(1, raw)) : 0;
     let errors: (number | null)[] = [null, null, null];
     if (hasErrors) {
       const influences = influencesOf(at, fit.values, fit.covariance, likelihood.segments);

@@ -1,5 +1,6 @@
-import { createHandler, parseConfig, RandomStream } from '@ergodic/core';
+import { parseConfig, RandomStream } from '@ergodic/core';
 import { describe, expect, it } from 'vitest';
+import { calibrators } from '../../src/calibrators.ts';
 import { optimalBlockLengths } from '../../src/fit/block-length.ts';
 import { bootstrap } from '../../src/fit/bootstrap.ts';
 import type { Estimate } from '../../src/fit/estimate.ts';
@@ -152,23 +153,45 @@ describe('estimates at the edge', () => {
   });
 
   it('a nearly integrated variance gives the volatility of the sample, without an error', () => {
-    const market = { process: 'garch', price: 100, drift: 0, volatility: 2, alpha: 0.1, beta: 0.8999 } as const;
-    const steps = 1500;
-    const handler = createHandler(market, { startMs: 0, intervalMs: 86_400_000, steps, stepsPerYear: 365 });
-    const close = new Float64Array(steps + 1);
-    const rest = new Float64Array(steps + 1);
-    handler.begin(new RandomStream([1, 2, 3, 5]));
-    handler.fill({ timeMs: rest, open: rest, high: rest, low: rest, close, volume: rest }, steps + 1);
-    const estimate = garch.fit({ prices: close, yearsPerStep: DAY });
-    const persistence = found(estimate, 'alpha').value + found(estimate, 'beta').value;
-    expect(persistence).toBeLessThan(1);
-    if (found(estimate, 'volatility').standardError === null) expect(estimate.remarks.join()).toContain('sample');
+    // Shocks of slowly growing size: the variance never comes back.
+    const growing = normals.map((r, i) => r * Math.exp(i / 300));
+    const estimate = garch.fit({ prices: pricesOf(growing), yearsPerStep: DAY });
+    expect(found(estimate, 'alpha').value + found(estimate, 'beta').value).toBeLessThan(1);
+    const { value, standardError } = found(estimate, 'volatility');
+    const mean = growing.reduce((sum, r) => sum + r, 0) / growing.length;
+    const variance = growing.reduce((sum, r) => sum + (r - mean) ** 2, 0) / growing.length;
+    expect(value).toBeCloseTo(Math.sqrt(variance / DAY), 9);
+    expect(standardError).toBeNull();
+    expect(estimate.remarks.join()).toContain('shocks to the variance hardly die out');
   });
 
   it('no leverage gives a gamma of zero without an error', () => {
     const estimate = gjrGarchT.fit({ prices: pricesOf(returns.map((r) => -r)), yearsPerStep: DAY });
     expect(found(estimate, 'gamma').value).toBeLessThan(0.01);
     expect(found(estimate, 'gamma').standardError).toBeNull();
+  });
+
+  it('returns that are all the same are refused in words', () => {
+    const prices = pricesOf(new Float64Array(1200).fill(1e-3));
+    for (const name of ['heston', 'bates', 'garch', 'gjr-garch-t', 'regime-switching', 'fbm', 'hawkes-jumps']) {
+      const calibrator = calibrators.find((one) => one.name === name)!;
+      expect(() => calibrator.fit({ prices, yearsPerStep: DAY }), name).toThrow('returns that do not vary');
+    }
+  });
+
+  it('returns that are mostly 0 do not make a regime without volatility', () => {
+    const still = normals.map((r, i) => (i % 3 === 0 ? r : 0));
+    const estimate = regimeSwitching.fit({ prices: pricesOf(still), yearsPerStep: DAY });
+    const calm = found(estimate, 'regimes.calm.volatility');
+    expect(calm.value).toBeGreaterThan(0);
+    expect(calm.standardError).toBeNull();
+    expect(estimate.remarks.join()).toContain('regimes.calm.volatility is at the edge of its range');
+  });
+
+  it('no clusters of volatility leave the long-run volatility to the sample', () => {
+    const estimate = garch.fit({ prices: pricesOf(normals), yearsPerStep: DAY });
+    expect(found(estimate, 'alpha').value).toBeLessThan(0.03);
+    expect(found(estimate, 'volatility').value / (0.02 * Math.sqrt(365))).toBeCloseTo(1, 1);
   });
 
   it('rough volatility refuses prices that rarely move', () => {

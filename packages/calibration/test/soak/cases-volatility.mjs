@@ -128,7 +128,7 @@ export const volatilityCases = [
       jumpMean: -0.005,
       jumpDeviation: 0.025,
     },
-    steps: 9000,
+    steps: 20000,
     stepsPerYear: 8760,
   },
 ];

@@ -1,7 +1,18 @@
 import { basename } from 'node:path';
 import type { CandlesConfig, Config, Dynamics, InTime, MarketConfig, MarketOf } from '@ergodic/core';
 import type { ReportData } from './data/load.ts';
-import { count, exact, exactPercent, percent, plural } from './format.ts';
+import { count, exact as exactFigure, exactPercent as exactFigurePercent, percent, plural } from './format.ts';
+
+const SIGNIFICANT_DIGITS = 6;
+
+/** A sentence is no place for the seventeen digits of an estimate; the config has them. */
+function exact(x: number): string {
+  return exactFigure(Number(x.toPrecision(SIGNIFICANT_DIGITS)));
+}
+
+function exactPercent(x: number): string {
+  return exactFigurePercent(Number(x.toPrecision(SIGNIFICANT_DIGITS)));
+}
 
 /** The market model of a symbol, as one reads it aloud. */
 export function marketInWords(market: MarketConfig, daysPerYear = 365): string {

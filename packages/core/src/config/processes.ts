@@ -58,6 +58,22 @@ const jumps = {
   jumpDeviation: deviation.describe('Standard deviation of the log jump.'),
 };
 
+const variance = {
+  initialVariance: deviation
+    .optional()
+    .describe('Squared volatility at the start, per year; default: longRunVariance.'),
+  longRunVariance: positive.describe('Squared volatility, per year.'),
+  meanReversionSpeed,
+  volOfVol: deviation.describe('Per square root of a year: dv = … + volOfVol √v dW.'),
+  correlation,
+};
+const garch = {
+  volatility: positive.describe('In the long run, per square root of a year.'),
+  alpha: deviation.describe('Weight of the last squared shock; for steps of the run’s interval.'),
+  beta: deviation.describe('Weight of the last variance; for steps of the run’s interval.'),
+  degreesOfFreedom: z.number().gt(2).optional().describe('Of Student-t shocks; without it they are normal.'),
+};
+
 /** Parameters of each process, without its price: markets have all of them, regimes some. */
 export const shapes = {
   gbm: {
@@ -126,45 +142,14 @@ export const shapes = {
     skew: finite.default(0).describe('Drift of the Brownian motion in business time, per year.'),
     varianceRate: positive.describe('Variance of the business time of one year, years.'),
   },
-  heston: {
-    process: z.literal('heston'),
-    drift,
-    initialVariance: deviation
-      .optional()
-      .describe('Squared volatility at the start, per year; default: longRunVariance.'),
-    longRunVariance: positive.describe('Squared volatility, per year.'),
-    meanReversionSpeed,
-    volOfVol: deviation.describe('Per square root of a year: dv = … + volOfVol √v dW.'),
-    correlation,
-  },
-  bates: {
-    process: z.literal('bates'),
-    drift,
-    initialVariance: deviation
-      .optional()
-      .describe('Squared volatility at the start, per year; default: longRunVariance.'),
-    longRunVariance: positive.describe('Squared volatility, per year.'),
-    meanReversionSpeed,
-    volOfVol: deviation.describe('Per square root of a year: dv = … + volOfVol √v dW.'),
-    correlation,
-    ...jumps,
-  },
-  garch: {
-    process: z.literal('garch'),
-    drift,
-    volatility: positive.describe('In the long run, per square root of a year.'),
-    alpha: deviation.describe('Weight of the last squared shock; for steps of the run’s interval.'),
-    beta: deviation.describe('Weight of the last variance; for steps of the run’s interval.'),
-    degreesOfFreedom: z.number().gt(2).optional().describe('Of Student-t shocks; without it they are normal.'),
-  },
+  heston: { process: z.literal('heston'), drift, ...variance },
+  bates: { process: z.literal('bates'), drift, ...variance, ...jumps },
+  garch: { process: z.literal('garch'), drift, ...garch },
   'gjr-garch': {
     process: z.literal('gjr-garch'),
     drift,
-    volatility: positive.describe('In the long run, per square root of a year.'),
-    alpha: deviation.describe('Weight of the last squared shock; for steps of the run’s interval.'),
+    ...garch,
     gamma: deviation.describe('Added to alpha after a shock below zero.'),
-    beta: deviation.describe('Weight of the last variance; for steps of the run’s interval.'),
-    degreesOfFreedom: z.number().gt(2).optional().describe('Of Student-t shocks; without it they are normal.'),
   },
   fbm: {
     process: z.literal('fbm'),

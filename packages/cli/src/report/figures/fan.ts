@@ -38,8 +38,7 @@ function options(width: number, points: readonly FanPoint[], level: number, line
   const x = ({ timeMs }: FanPoint): number => timeMs / unit.ms;
   const drawn = lines.flatMap((line) => line.points.map(({ value }) => value));
   const isLog = isLogarithmic(points) && drawn.every((value) => value > 0);
-  const low = Math.min(level, ...drawn, ...points.map(({ q05 }) => q05));
-  const high = Math.max(level, ...drawn, ...points.map(({ q95 }) => q95));
+  const [low, high] = domainOf(points, level, drawn, isLog);
   const pad = isLog || high > low ? 0 : 0.01 * (Math.abs(level) || 1);
   const height = width > 500 ? 360 : 300;
   const labels = dodge(
@@ -74,7 +73,13 @@ function options(width: number, points: readonly FanPoint[], level: number, line
       areaY(points, { x, y1: 'q25', y2: 'q75', fill: ACCENT, fillOpacity: 0.25 }),
       ruleY([level], { stroke: INK, strokeDasharray: '3,3' }),
       ...lines.map(({ points: curve, stroke, width: strokeWidth }) =>
-        lineY(curve, { x: ({ timeMs }) => timeMs / unit.ms, y: 'value', stroke, strokeWidth }),
+        lineY(curve, {
+          x: ({ timeMs }) => timeMs / unit.ms,
+          // What lies outside of the axis is left out.
+          y: ({ value }) => (value >= low && value <= high ? value : Number.NaN),
+          stroke,
+          strokeWidth,
+        }),
       ),
       lineY(points, { x, y: 'q50', stroke: ACCENT, strokeWidth: 2 }),
       ...labels.map(({ name, value, shiftPx }) =>
@@ -82,6 +87,28 @@ function options(width: number, points: readonly FanPoint[], level: number, line
       ),
     ],
   };
+}
+
+/** Bands, level and lines, but no line further out than the bands are wide: one extreme path must not flatten all others. */
+function domainOf(
+  points: readonly FanPoint[],
+  level: number,
+  drawn: readonly number[],
+  isLog: boolean,
+): [low: number, high: number] {
+  const low = Math.min(level, ...points.map(({ q05 }) => q05));
+  const high = Math.max(level, ...points.map(({ q95 }) => q95));
+  const [lowest, highest] = isLog ? [(low * low) / high, (high * high) / low] : [2 * low - high, 2 * high - low];
+  return [
+    Math.min(low, Math.max(lowest, ...outermost(drawn, -1))),
+    Math.max(high, Math.min(highest, ...outermost(drawn, 1))),
+  ];
+}
+
+/** The smallest or the largest value, where there is one. */
+function outermost(values: readonly number[], direction: 1 | -1): number[] {
+  if (values.length === 0) return [];
+  return [values.reduce((a, b) => (direction * (b - a) > 0 ? b : a))];
 }
 
 function share(value: number, low: number, high: number, isLog: boolean): number {

@@ -62,7 +62,7 @@ function options(
       label: xLabel,
       labelAnchor: 'center',
       labelArrow: 'none',
-      ticks: width > 500 ? 9 : 4,
+      ticks: Math.min(width > 500 ? 9 : 4, Math.floor((width - MARGIN.left) / widest(low, high, format))),
       tickFormat: format.tick,
       tickSize: 4,
     },
@@ -95,6 +95,11 @@ function options(
       }),
     ],
   };
+}
+
+/** Pixels that a label of the axis needs; an axis may have half as many labels again as were asked for. */
+function widest(low: number, high: number, { tick }: ValueFormat): number {
+  return 1.5 * (7 * Math.max(tick(low).length, tick(high).length) + 12);
 }
 
 /** Labels have rows of their own, so they never meet. */
