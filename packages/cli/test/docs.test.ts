@@ -19,6 +19,7 @@ import { ergodic } from './cli/ergodic.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const CORE = path.join(ROOT, 'packages/core/dist/index');
+const CALIBRATION = path.join(ROOT, 'packages/calibration/dist/index');
 const WORKERS = path.join(ROOT, 'packages/workers/dist/index');
 
 interface Block {
@@ -54,7 +55,7 @@ function readPage(name: string): Page {
   return { name, text, blocks };
 }
 
-const PACKAGES = ['core', 'workers', 'cli'].map((name) => `packages/${name}/README.md`);
+const PACKAGES = ['core', 'calibration', 'workers', 'cli'].map((name) => `packages/${name}/README.md`);
 const names = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'bench/README.md', ...PACKAGES];
 const pages = [...names, ...markdownIn('docs'), ...markdownIn('examples')].map(readPage);
 const blocks = pages.flatMap((page) => page.blocks);
@@ -145,7 +146,11 @@ describe('TypeScript', () => {
       incremental: false,
       types: ['node'],
       typeRoots: [path.join(ROOT, 'node_modules/@types')],
-      paths: { '@ergodic/core': [`${CORE}.d.ts`], '@ergodic/workers': [`${WORKERS}.d.ts`] },
+      paths: {
+        '@ergodic/core': [`${CORE}.d.ts`],
+        '@ergodic/calibration': [`${CALIBRATION}.d.ts`],
+        '@ergodic/workers': [`${WORKERS}.d.ts`],
+      },
     };
     const text = { extends: path.join(ROOT, 'tsconfig.base.json'), compilerOptions, include: files };
     writeFileSync(config, JSON.stringify(text));

@@ -31,6 +31,7 @@ function varianceCalibrator(name: 'heston' | 'bates', names: readonly string[], 
     method: 'maximum likelihood (grid filter of the variance)',
     source,
     minimumPrices: 500,
+    isOnRequest: name === 'bates',
     fit(sample: PriceSample) {
       const { yearsPerStep } = sample;
       const { returns, mean, variance: variancePerStep } = movingReturnsOf(calibrator, sample);

@@ -154,7 +154,7 @@ describe('estimates at the edge', () => {
 
   it('a nearly integrated variance gives the volatility of the sample, without an error', () => {
     // Shocks of slowly growing size: the variance never comes back.
-    const growing = normals.map((r, i) => r * Math.exp(i / 300));
+    const growing = normals.map((r, i) => r * Math.exp(i / 600));
     const estimate = garch.fit({ prices: pricesOf(growing), yearsPerStep: DAY });
     expect(found(estimate, 'alpha').value + found(estimate, 'beta').value).toBeLessThan(1);
     const { value, standardError } = found(estimate, 'volatility');
