@@ -1,5 +1,5 @@
 import { maximumLikelihood } from '../numerics/maximum-likelihood.ts';
-import { propagated, sandwich } from '../numerics/sandwich.ts';
+import { propagated } from '../numerics/sandwich.ts';
 import { above, between, positive, scaled } from '../numerics/transforms.ts';
 import type { Calibrator, PriceSample } from './estimate.ts';
 import { movingReturnsOf } from './moving-returns.ts';
@@ -32,17 +32,12 @@ export type HawkesJumps = readonly [
 ];
 
 /**
- * Quasi log-likelihood of log returns, that of each in `out`. Which returns hold jumps is hidden: as in Chan and Maheu (2002),
+ * Quasi log-likelihood of log returns. Which returns hold jumps is hidden: as in Chan and Maheu (2002),
  * "Conditional jump dynamics in stock market returns", the intensity is raised by the number of jumps to be expected given each return,
  * spread over its step. So jumps too small to be seen count for what they are likely to be. Given the intensity, the return is
  * a mixture over Poisson numbers of jumps. Between steps the raised part decays as the process says (Ozaki 1979).
  */
-export function hawkesLogLikelihood(
-  returns: Float64Array,
-  yearsPerStep: number,
-  values: HawkesJumps,
-  out?: Float64Array,
-): number {
+export function hawkesLogLikelihood(returns: Float64Array, yearsPerStep: number, values: HawkesJumps): number {
   const [drift, volatility, base, excitation, decay, jumpMean, jumpDeviation] = values;
   const dt = yearsPerStep;
   const variance = volatility * volatility * dt;
@@ -72,9 +67,7 @@ export function hawkesLogLikelihood(
       probability *= expected / (n + 1);
       if (probability < NEGLIGIBLE && n >= expected) break;
     }
-    const value = Math.log(density);
-    total += value;
-    if (out !== undefined) out[t] = value;
+    total += Math.log(density);
     raised = raised * decayed + (raise * jumps) / density;
   }
   return total;
@@ -84,7 +77,7 @@ export function hawkesLogLikelihood(
 export const hawkesJumps: Calibrator = {
   name: 'hawkes-jumps',
   process: 'hawkes-jumps',
-  method: 'quasi maximum likelihood (filtered jump intensity), robust errors',
+  method: 'quasi maximum likelihood (filtered jump intensity)',
   source: 'Chan and Maheu (2002), Conditional jump dynamics in stock market returns',
   minimumPrices: 500,
   fit(sample: PriceSample) {
@@ -103,8 +96,8 @@ export const hawkesJumps: Calibrator = {
       m!,
       s!,
     ];
-    const likelihood = (values: readonly number[], out?: Float64Array): number =>
-      hawkesLogLikelihood(returns, yearsPerStep, toParameters(values), out);
+    const likelihood = (values: readonly number[]): number =>
+      hawkesLogLikelihood(returns, yearsPerStep, toParameters(values));
     const start = (branching: number, lifeInSteps: number): number[] => [
       guess.drift,
       guess.volatility,
@@ -132,23 +125,21 @@ export const hawkesJumps: Calibrator = {
       negativeLogLikelihood: (values) => -likelihood(values),
       options: { tolerance: 1e-3 },
     });
-    const covariance =
-      fit.covariance === null
-        ? null
-        : propagated(
-            toParameters,
-            fit.values,
-            sandwich((v, out) => likelihood(v, out), fit.values, fit.covariance, n),
-          );
+    const covariance = fit.covariance === null ? null : propagated(toParameters, fit.values, fit.covariance);
     const values = toParameters(fit.values);
     const isAtEdge = fit.standardErrors[3] === null || fit.standardErrors[4] === null;
     const standardErrors = NAMES.map((name, i) => {
       if (covariance === null || fit.standardErrors[i] === null) return null;
+      // A bias of the size of its error: see the remark.
+      if (name === 'baseIntensity') return null;
       // Where jumps do not excite each other, or at once, neither number means anything.
       if (isAtEdge && (name === 'excitation' || name === 'decay')) return null;
       return Math.sqrt(covariance[i]![i]!);
     });
-    const remarks = [...fit.remarks];
+    const remarks = [
+      ...fit.remarks,
+      'baseIntensity has no error: where small jumps hide among the other returns it comes out low, by a tenth or so',
+    ];
     const perStep = fit.values[2]! * yearsPerStep;
     if (perStep > 0.1) {
       remarks.push(

@@ -128,7 +128,8 @@ export const volatilityCases = [
       jumpMean: -0.005,
       jumpDeviation: 0.025,
     },
-    steps: 20000,
+    withoutError: ['baseIntensity'],
+    steps: 12000,
     stepsPerYear: 8760,
   },
 ];

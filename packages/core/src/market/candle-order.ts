@@ -1,4 +1,4 @@
-import type { CandleNotice, RawCandle } from './candles.ts';
+import type { CandleNotice, RawCandle } from './raw-candle.ts';
 import { parseTimeMs } from './time.ts';
 
 const PRICES = ['open', 'high', 'low', 'close'] as const;

@@ -2,35 +2,14 @@ import { formatDuration } from '../config/duration.ts';
 import { preview } from '../config/errors.ts';
 import { arrangeCandles } from './candle-order.ts';
 import type { CandleSeries } from './handler.ts';
+import type { CandleNotice, RawCandle } from './raw-candle.ts';
 import { parseTimeMs } from './time.ts';
-
-/** One line of a candle file, as text. `time` is the candle's open; a column that the line lacks is empty. */
-export interface RawCandle {
-  /** Counted from 1, the header included. */
-  readonly line: number;
-  readonly time: string;
-  readonly open: string;
-  readonly high: string;
-  readonly low: string;
-  readonly close: string;
-  /** Absent where the file has no such column. */
-  readonly volume?: string | undefined;
-}
 
 /** One thing that is wrong with a candle file. */
 export interface CandleProblem {
   readonly line: number;
   readonly rule: string;
   readonly received: unknown;
-}
-
-/** Something of a candle file that a user should know of and that does not stop a run: a gap, or how it was read. */
-export interface CandleNotice {
-  /** The line after the gap, or the first that it is about. */
-  readonly line: number;
-  readonly rule: string;
-  /** How many candles are missing here; 0 where the notice is about something else. */
-  readonly missing: number;
 }
 
 const MAX_PROBLEMS = 20;

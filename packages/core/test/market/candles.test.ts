@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { buildCandles, CandleError, type RawCandle } from '../../src/market/candles.ts';
+import { buildCandles, CandleError } from '../../src/market/candles.ts';
+import type { RawCandle } from '../../src/market/raw-candle.ts';
 
 const GOOD = { open: '10', high: '12', low: '9', close: '11', volume: '5' };
 

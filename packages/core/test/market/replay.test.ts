@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { buildCandles, type RawCandle } from '../../src/market/candles.ts';
+import { buildCandles } from '../../src/market/candles.ts';
+import type { RawCandle } from '../../src/market/raw-candle.ts';
 import { ReplayHandler } from '../../src/market/replay.ts';
 import { candleSeries, chunkedPath, difference, expectWithin5Se, path, stream } from './paths.ts';
 

@@ -46,7 +46,8 @@ export class HawkesArrivals {
     this.excitation = excitation / stepsPerYear;
     this.decay = Math.max(decay / stepsPerYear, LEAST_DECAY);
     this.decayedPerStep = -Math.expm1(-this.decay);
-    this.raisedAtStart = this.base * (excitation / (decay - excitation));
+    // −0 is an excitation of 0, and would put the next event before all time.
+    this.raisedAtStart = Math.abs(this.base * (excitation / (decay - excitation)));
     this.meanPerStep = this.base + this.raisedAtStart;
   }
 

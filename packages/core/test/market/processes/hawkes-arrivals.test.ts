@@ -99,3 +99,15 @@ describe('HawkesArrivals', () => {
     expect(arrivals.integratedIntensity).toBe(1e-9);
   });
 });
+
+it('are the same with an excitation of -0 as with one of 0', () => {
+  const counts = (excitation: number) => {
+    const arrivals = new HawkesArrivals({ baseIntensity: 10, excitation, decay: 40 }, 20);
+    arrivals.begin(stream(0, 'zero'));
+    return Array.from({ length: 20 }, () => {
+      arrivals.step();
+      return arrivals.count;
+    });
+  };
+  expect(counts(-0)).toEqual(counts(0));
+});
