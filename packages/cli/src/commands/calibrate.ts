@@ -7,6 +7,7 @@ import { type ConfigInputs, configOf, randomizeOf, renderConfig, symbolOf } from
 import { chooseCalibrators, type Fit, type Fits, fitAll, type Refusal } from '../calibrate/fits.ts';
 import { INTERVAL, renderFit, renderRanking, renderVolume } from '../calibrate/render.ts';
 import { UsageError } from '../config/errors.ts';
+import { PROTOTYPE_KEYS } from '../config/source.ts';
 import { count, quoteWord } from '../format.ts';
 import { colorsFor, notice, print, printJson } from '../output.ts';
 import { typed } from '../runs.ts';
@@ -29,7 +30,11 @@ export interface CalibrateOptions {
 /** Fits processes to the closes of a file, ranks them, and writes a config with the best. */
 export async function calibrate(file: string, options: CalibrateOptions): Promise<number> {
   const asked = (options.process ?? []).flatMap((names) => names.split(',')).map((name) => name.trim());
-  const chosen = chooseCalibrators(asked.filter((name) => name !== ''));
+  const named = asked.filter((name) => name !== '');
+  if (asked.length > 0 && named.length === 0) {
+    throw new UsageError('--process: names no process; leave it out to fit all, or write --process gbm,merton');
+  }
+  const chosen = chooseCalibrators(named);
   const symbol = checkSymbol(options.symbol ?? symbolOf(file));
   if (options.out !== undefined) checkTarget(options.out);
   const candles = readCandleFile(file);
@@ -93,6 +98,7 @@ function volumeOf(file: string, { high, low, close, volume }: CandleSeries): Vol
 }
 
 function checkSymbol(symbol: string): string {
+  if (PROTOTYPE_KEYS.includes(symbol)) throw new UsageError(`--symbol ${symbol}: is not allowed as a name`);
   if (symbol.length > 0 && symbol.length <= MAX_SYMBOL) return symbol;
   throw new UsageError(`--symbol ${symbol}: must have 1 to ${MAX_SYMBOL} characters, such as BTC/USD`);
 }

@@ -63,6 +63,25 @@ describe('the section on drawn values', () => {
     );
   });
 
+  it('finds what makes returns wider and neither better nor worse', { timeout: LONG_MS }, async () => {
+    const page = await reportOf({
+      episodes: 400,
+      steps: 40,
+      strategy: { use: 'buy-and-hold' },
+      execution: {},
+      randomize: {
+        'portfolio.sizing.targetWeight': { uniform: [0.02, 1] },
+        'execution.fees.maker': { uniform: [0, 0.01] },
+      },
+    });
+    // Spearman's ρ of |weight · X| with the weight is about 0.5, with a standard error of 0.05.
+    const weight = rowsOf(page).get('portfolio.sizing.targetWeight')!;
+    expect(Number(weight[2])).toBeGreaterThan(0.25);
+    expect(textOf(page)).toMatch(
+      /depends most on portfolio\.sizing\.targetWeight \(its spread: rank correlation 0\.\d\d/,
+    );
+  });
+
   it('names choices that have no order, and shows no correlation of them', { timeout: LONG_MS }, async () => {
     const market = QUIET['BTC/USDT'];
     const page = await reportOf({

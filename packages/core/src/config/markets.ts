@@ -149,7 +149,8 @@ function checkRegimes(
 ): void {
   const known = Object.keys(market.regimes);
   const need = (name: string, path: string[]): void => {
-    if (known.includes(name)) return;
+    // Without regimes there is nothing to be one of, and that is told already.
+    if (known.length === 0 || known.includes(name)) return;
     const message = `must be one of the regimes ${known.join(', ')}`;
     context.addIssue({ code: 'custom', path, message, input: name });
   };
@@ -201,10 +202,12 @@ const bootstrap = z
     ...instrument,
   })
   .superRefine(
-    checked(({ blocks, blockLength }: { blocks: string; blockLength: number }) =>
-      blocks === 'stationary' || Number.isInteger(blockLength)
-        ? undefined
-        : `blockLength must be a whole number where blocks are ${blocks}`,
+    checked(
+      ({ blocks, blockLength }: { blocks: string; blockLength: number }) =>
+        blocks === 'stationary' || Number.isInteger(blockLength)
+          ? undefined
+          : `must be a whole number where blocks are ${blocks}`,
+      ['blockLength'],
     ),
   )
   .describe('Block bootstrap of the candles of a file.');

@@ -41,10 +41,10 @@ function checkOrder(changes: readonly Change[], context: z.RefinementCtx): void 
 /** Numbers that make sense together: the rule in words where they do not. */
 export type Check<T> = (parameters: T) => string | undefined;
 
-export function checked<T>(check: Check<T>): (parameters: T, context: z.RefinementCtx) => void {
+export function checked<T>(check: Check<T>, path: string[] = []): (parameters: T, context: z.RefinementCtx) => void {
   return (parameters, context) => {
     const rule = check(parameters);
-    if (rule !== undefined) context.addIssue({ code: 'custom', message: rule });
+    if (rule !== undefined) context.addIssue({ code: 'custom', path, message: rule });
   };
 }
 

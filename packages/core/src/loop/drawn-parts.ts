@@ -23,7 +23,7 @@ import type { Scorer } from './scorer.ts';
 export interface MarketSetup {
   readonly symbols: readonly string[];
   readonly grid: TimeGrid;
-  readonly shocks: Readonly<Record<string, CorrelatedNormals>>;
+  readonly shocks: ReadonlyMap<string, CorrelatedNormals>;
   readonly parts: SimulationParts;
   /** Those of the config itself. */
   readonly handlers: readonly MarketDataHandler[];
@@ -53,7 +53,7 @@ export function checkDrawnParts(draws: readonly Draw[], config: Config, setup: M
     switch (section[0]) {
       case 'markets': {
         const i = symbols.indexOf(String(section[1]));
-        const handler = createMarket(symbols[i]!, edited, setup.grid, parts, setup.shocks[symbols[i]!]);
+        const handler = createMarket(symbols[i]!, edited, setup.grid, parts, setup.shocks.get(symbols[i]!));
         const { correlation } = edited;
         if (correlation !== undefined) {
           checkCorrelation(correlation, edited.markets);
@@ -197,7 +197,7 @@ export class DrawnParts {
     const { symbols, grid, shocks, parts } = this.setup;
     const { lane, openBeforeMs } = this.base.loop;
     const i = symbols.indexOf(symbol);
-    const handler = createMarket(symbol, config, grid, parts, shocks[symbol]);
+    const handler = createMarket(symbol, config, grid, parts, shocks.get(symbol));
     lane.replace(i, handler);
     openBeforeMs[i] = handler.kind === 'candle' ? grid.intervalMs : 0;
   }

@@ -40,12 +40,12 @@ export function createMarket(
 }
 
 /** The shocks of each symbol that is correlated with others. Throws ConfigError where the correlation cannot be had. */
-export function correlatedShocks(config: Config): Readonly<Record<string, CorrelatedNormals>> {
-  if (config.correlation === undefined) return {};
+export function correlatedShocks(config: Config): ReadonlyMap<string, CorrelatedNormals> {
+  if (config.correlation === undefined) return new Map();
   checkCorrelation(config.correlation, config.markets);
   const { symbols, matrix } = config.correlation;
   const shared = new CorrelatedShocks(matrix);
-  return Object.fromEntries(symbols.map((symbol, i) => [symbol, shared.lane(i)]));
+  return new Map(symbols.map((symbol, i) => [symbol, shared.lane(i)]));
 }
 
 /** The config with the most steps that an episode can draw. */

@@ -90,7 +90,7 @@ export class Simulation {
     const instruments = this.symbols.map((symbol) => instrumentOf(symbol, config));
     const shocks = correlatedShocks(config);
     const handlers =
-      parts.handlers ?? this.symbols.map((symbol) => createMarket(symbol, config, grid, parts, shocks[symbol]));
+      parts.handlers ?? this.symbols.map((symbol) => createMarket(symbol, config, grid, parts, shocks.get(symbol)));
     if (config.correlation !== undefined) checkShockTimes(config.correlation, this.symbols, handlers);
     if (config.execution.participationRate !== undefined) needVolume(this.symbols, handlers);
     if (config.antithetic) needMirrors(config, parts);

@@ -39,17 +39,17 @@ function isEmpty(row: RawCandle): boolean {
   return PRICES.every((name) => NO_PRICE.test(row[name].trim())) && !Number.isNaN(parseTimeMs(row.time.trim()));
 }
 
-/** The first candle is later than the last one, and no neighbours say otherwise. */
+/** Most lines are earlier than the one before: a line out of order is then told as one, and not every line. */
 function isNewestFirst(rows: readonly RawCandle[]): boolean {
-  const timeOf = (row: RawCandle): number => parseTimeMs(row.time.trim());
-  if (rows.length < 2 || !(timeOf(rows[0]!) > timeOf(rows.at(-1)!))) return false;
-  let beforeMs = timeOf(rows[0]!);
+  let falls = 0;
+  let beforeMs = NaN;
   for (const row of rows) {
-    const timeMs = timeOf(row);
-    if (!(timeMs <= beforeMs)) return false;
+    const timeMs = parseTimeMs(row.time.trim());
+    if (timeMs < beforeMs) falls++;
+    else if (timeMs > beforeMs) falls--;
     beforeMs = timeMs;
   }
-  return true;
+  return falls > 0;
 }
 
 function isRepeat(row: RawCandle, other: RawCandle): boolean {

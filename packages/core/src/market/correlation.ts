@@ -192,7 +192,9 @@ export function checkShockTimes(
   symbols: readonly string[],
   handlers: readonly MarketDataHandler[],
 ): void {
-  needAlike(config.symbols, 'candles.substeps', (symbol) => handlers[symbols.indexOf(symbol)]?.substeps ?? 1, '1');
+  const substeps = (symbol: string): number => handlers[symbols.indexOf(symbol)]?.substeps ?? 1;
+  const hint = `set candles: { substeps: ${Math.max(...config.symbols.map(substeps))} } for each of them`;
+  needAlike(config.symbols, 'candles.substeps', substeps, '1', hint);
 }
 
 /** Shocks of a fractional Brownian motion belong to frequencies, not to times. */
@@ -209,12 +211,14 @@ function needAlike(
   what: string,
   of: (symbol: string) => number | undefined,
   none: string,
+  hint?: string,
 ): void {
   const wanted = of(symbols[0]!);
   for (const [i, symbol] of symbols.entries()) {
     if (of(symbol) === wanted) continue;
     const rule = `must have the ${what} that ${symbols[0]} has, ${wanted ?? none}, to be correlated with it`;
-    throw new ConfigError([{ path: ['correlation', 'symbols', i], rule, received: of(symbol) ?? none }]);
+    const issue = { path: ['correlation', 'symbols', i], rule, received: of(symbol) ?? none };
+    throw new ConfigError([hint === undefined ? issue : { ...issue, hint }]);
   }
 }
 

@@ -106,6 +106,14 @@ describe('MarketPaths', () => {
     expect(pathsOf(trading, 4)).toEqual(seenBy({}, 4));
   });
 
+  it.each(['constructor', 'toString'])('takes %s for the name of a market like any other', (name) => {
+    const market = { process: 'gbm', price: 100, volatility: 0.5 };
+    const drawn = { [`markets.${name}.volatility`]: { choice: [0.1, 0.9] } };
+    for (const randomize of [{}, drawn]) {
+      expect(pathsOf({ markets: { [name]: market }, randomize }, 0)[name]!.length).toBeGreaterThan(6);
+    }
+  });
+
   it('has a price for an episode without steps, and fails where a run would', () => {
     expect(pathsOf({ steps: 0 }, 0).A!.length).toBe(6);
     const wild = {

@@ -156,14 +156,20 @@ describe('buildCandles', () => {
     ]);
   });
 
-  it('does not turn a file around of which one line is out of order', () => {
+  it('tells only the line that is out of order where the newest candle comes first', () => {
     const rows = days(
       { time: '2020-01-09' },
       { time: '2020-01-08' },
       { time: '2020-01-09T12:00:00Z' },
       { time: '2020-01-01' },
     );
-    expect(errorOf(rows).problems.map(({ line }) => line)).toEqual([3, 5]);
+    expect(errorOf(rows).problems).toEqual([
+      {
+        line: 3,
+        rule: 'time must be later than 2020-01-09T12:00:00Z on line 4: sort the file, oldest first',
+        received: '2020-01-08',
+      },
+    ]);
   });
 
   it('leaves out lines that repeat a neighbour word for word', () => {

@@ -295,7 +295,7 @@ describe('a correlation in a config', () => {
       ],
     };
     expect(() => new Simulation(config({ markets, correlation }))).toThrow(
-      'correlation.symbols[1]: must have the candles.substeps that A has, 4, to be correlated with it, got 1',
+      'correlation.symbols[1]: must have the candles.substeps that A has, 4, to be correlated with it, got 1; set candles: { substeps: 4 } for each of them',
     );
   });
 });

@@ -3,15 +3,20 @@ import { type Manifest, quoteName } from '@ergodic/workers';
 import type { Tables } from './tables.ts';
 
 const PREFIX = 'draw_';
-/** Outcomes that are held against the draws. */
-export const OUTCOMES = ['totalReturn', 'maxDrawdown'] as const;
+/**
+ * Outcomes that are held against the draws. `spread` is the distance of the total return from its median: what makes returns wider
+ * and neither better nor worse, such as a position's size, shows there.
+ */
+export const OUTCOMES = ['totalReturn', 'spread', 'maxDrawdown'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 const BINS = 10;
 /** With as many different values or fewer each has a bin of its own. */
 const MOST_VALUES = 12;
+/** Columns of a bin before those of the outcomes. */
+const FIRST_MEAN = 5;
 /** Below this the ranks say nothing. */
 export const FEWEST_EPISODES = 20;
-/** Chance that any one of the drawn values is called one that matters although none does. */
+/** Chance that any of the drawn values is said to matter for any outcome although none does. */
 const FALSE_ALARM = 0.01;
 
 /** The middle half of the outcome over the episodes of one bin. */
@@ -27,11 +32,9 @@ export interface DrawBin {
 export interface Association {
   /** Spearman's rank correlation; null of a choice, whose values have no order, and where nothing varies. */
   readonly rho: number | null;
-  /** 95 % confidence interval (Fieller, Hartley and Pearson 1957). */
-  readonly interval: readonly [number | null, number | null];
   /** Share of the variance of the outcome's ranks that lies between the bins, 0 to 1 (Kruskal and Wallis 1952). */
   readonly share: number;
-  /** More than chance would show, tested for all drawn values together. */
+  /** More than chance would show, tested for all drawn values and outcomes together. */
   readonly matters: boolean;
 }
 
@@ -55,7 +58,12 @@ export async function loadDependence(tables: Tables, manifest: Manifest): Promis
     const dependence = await loadOne(tables, manifest, column, columns.length);
     if (dependence !== undefined) found.push(dependence);
   }
-  return found.sort((a, b) => b.outcomes.totalReturn.share - a.outcomes.totalReturn.share);
+  return found.sort((a, b) => weightOf(b) - weightOf(a));
+}
+
+/** How much the total return, its place or its spread, has to do with a drawn value. */
+function weightOf({ outcomes: { totalReturn, spread } }: Dependence): number {
+  return Math.max(totalReturn.share, spread.share);
 }
 
 async function loadOne(
@@ -66,7 +74,7 @@ async function loadOne(
 ): Promise<Dependence | undefined> {
   const x = quoteName(column);
   const known = (from: string): string =>
-    `(SELECT CAST(${x} AS DOUBLE) AS x, totalReturn, maxDrawdown FROM ${from}
+    `(SELECT CAST(${x} AS DOUBLE) AS x, totalReturn, abs(totalReturn - median(totalReturn) OVER ()) AS spread, maxDrawdown FROM ${from}
       WHERE endReason <> 'failed' AND ${x} IS NOT NULL AND totalReturn IS NOT NULL)`;
   const [counts] = await tables.rows<[number, number]>(
     'episodes',
@@ -79,35 +87,40 @@ async function loadOne(
   const rank = (name: string): string =>
     `rank() OVER (ORDER BY ${name}) + (count(*) OVER (PARTITION BY ${name}) - 1) / 2.0`;
   const ranked = (from: string): string =>
-    `(SELECT ${bin} AS bin, x, totalReturn, ${rank('x')} AS rx, ${rank('totalReturn')} AS totalReturnRank,
-      ${rank('maxDrawdown')} AS maxDrawdownRank FROM ${known(from)})`;
+    `(SELECT ${bin} AS bin, x, totalReturn, ${rank('x')} AS rx,
+      ${OUTCOMES.map((outcome) => `${rank(outcome)} AS ${outcome}Rank`).join(', ')} FROM ${known(from)})`;
   const rows = await tables.rows<(number | null)[]>(
     'episodes',
     (from) => `WITH ranked AS ${ranked(from)}, means AS (SELECT bin, count(*) AS n, avg(x) AS value,
         quantile_cont(totalReturn, 0.25) AS q25, median(totalReturn) AS q50, quantile_cont(totalReturn, 0.75) AS q75,
-        avg(totalReturnRank) AS totalReturnMean, avg(maxDrawdownRank) AS maxDrawdownMean FROM ranked GROUP BY bin),
+        ${OUTCOMES.map((o) => `avg(${o}Rank) AS ${o}Mean`).join(', ')} FROM ranked GROUP BY bin),
       whole AS (SELECT ${OUTCOMES.map((o) => `corr(rx, ${o}Rank) AS ${o}Rho, var_pop(${o}Rank) AS ${o}Variance`).join(', ')} FROM ranked)
-      SELECT CAST(n AS DOUBLE), value, q25, q50, q75, totalReturnMean, maxDrawdownMean,
-        totalReturnRho, totalReturnVariance, maxDrawdownRho, maxDrawdownVariance FROM means, whole ORDER BY bin`,
+      SELECT CAST(n AS DOUBLE), value, q25, q50, q75, ${OUTCOMES.map((o) => `${o}Mean, ${o}Rho, ${o}Variance`).join(', ')}
+      FROM means, whole ORDER BY bin`,
   );
   const choices = choicesOf(manifest, column);
   // Of an antithetic pair both episodes have the same draws: what counts is the pair.
   const independent = manifest.config.antithetic === true ? n / 2 : n;
-  const association = (mean: number, rho: number): Association => {
-    const variance = rows[0]?.[rho + 1] ?? 0;
+  const association = (outcome: Outcome): Association => {
+    const mean = FIRST_MEAN + 3 * OUTCOMES.indexOf(outcome);
+    const [rho, variance] = [mean + 1, rows[0]?.[mean + 2] ?? 0];
     const middle = (n + 1) / 2;
     const between = rows.reduce((sum, row) => sum + row[0]! * (row[mean]! - middle) * (row[mean]! - middle), 0) / n;
     const share = variance > 0 ? Math.min(1, between / variance) : 0;
     const correlation = choices === undefined && variance > 0 ? finite(rows[0]?.[rho]) : null;
-    const limit = chiSquareQuantile(FALSE_ALARM / draws, rows.length - 1);
+    const limit = chiSquareQuantile(FALSE_ALARM / draws / OUTCOMES.length, rows.length - 1);
     const matters = rows.length > 1 && (independent - 1) * share > limit;
-    return { rho: correlation, interval: intervalOf(correlation, independent), share, matters };
+    return { rho: correlation, share, matters };
   };
   return {
     name: column.slice(PREFIX.length),
     choices,
     unit: isDuration(manifest, column) ? 'ms' : undefined,
-    outcomes: { totalReturn: association(5, 7), maxDrawdown: association(6, 9) },
+    outcomes: {
+      totalReturn: association('totalReturn'),
+      spread: association('spread'),
+      maxDrawdown: association('maxDrawdown'),
+    },
     bins: rows.map(([count, value, q25, q50, q75]) => ({
       n: count!,
       value: value!,
@@ -120,14 +133,6 @@ async function loadOne(
 
 function finite(value: number | null | undefined): number | null {
   return typeof value === 'number' && Number.isFinite(value) ? value : null;
-}
-
-/** On the scale of Fisher's z, where Spearman's coefficient has a variance of 1.06 / (n − 3). */
-function intervalOf(rho: number | null, n: number): readonly [number | null, number | null] {
-  if (rho === null || n <= 3 || Math.abs(rho) >= 1) return [rho, rho];
-  const z = Math.atanh(rho);
-  const half = 1.96 * Math.sqrt(1.06 / (n - 3));
-  return [Math.tanh(z - half), Math.tanh(z + half)];
 }
 
 /** The value that a chi-square variable exceeds with probability `tail` < 0.5 (Wilson and Hilferty 1931). */

@@ -13,9 +13,10 @@ const FEWEST_PANELS = 2;
 /** What the outcome has to do with the values that were drawn anew for each episode. */
 export function dependenceSection({ dependence, n, manifest }: ReportData): Html | undefined {
   if (dependence.length === 0) return undefined;
-  const mattering = dependence.filter(({ outcomes }) => outcomes.totalReturn.matters);
+  const mattering = dependence.filter(({ outcomes }) => outcomes.totalReturn.matters || outcomes.spread.matters);
   const shown = dependence.slice(0, Math.min(MOST_PANELS, Math.max(FEWEST_PANELS, mattering.length)));
   const drawable = shown.filter(({ bins }) => bins.length > 1);
+  const byChance = 1.96 / Math.sqrt((manifest.config.antithetic ? n / 2 : n) - 1);
   const pairs = manifest.config.antithetic ? ' Episodes of an antithetic pair count once.' : '';
   return section(
     'dependence',
@@ -27,12 +28,13 @@ export function dependenceSection({ dependence, n, manifest }: ReportData): Html
         `Total return by drawn value, in ${count(dependence[0]!.bins.length)} bins of as many episodes each where the value is continuous: median and middle half.`,
       ),
     table({
-      caption: `Drawn values of ${plural(n, 'episode')}: Spearman’s rank correlation of return and of maximum drawdown with the value, and the share of the outcome’s rank variance that lies between bins of the value.${pairs}`,
-      head: ['Drawn value', 'Return: rank corr.', '95 % CI', 'Share', 'Drawdown: rank corr.', 'Share'],
+      caption: `Drawn values of ${plural(n, 'episode')}: Spearman’s rank correlation ρ with the total return, its spread (the distance from the median) and the maximum drawdown, and the share of the outcome’s rank variance that lies between bins of the value. By chance alone ρ is within ± ${ratio(byChance)} nineteen times in twenty.${pairs}`,
+      head: ['Drawn value', 'Return: ρ', 'Share', 'Spread: ρ', 'Share', 'Drawdown: ρ', 'Share'],
       rows: dependence.map((one) => [
         nameOf(one),
         ...cells(one.outcomes.totalReturn),
-        ...cells(one.outcomes.maxDrawdown).filter((_, i) => i !== 1),
+        ...cells(one.outcomes.spread),
+        ...cells(one.outcomes.maxDrawdown),
       ]),
     }),
     html`<p class="note">${NOTE}</p>`,
@@ -40,27 +42,26 @@ export function dependenceSection({ dependence, n, manifest }: ReportData): Html
 }
 
 const NOTE =
-  'Bold: more than chance would show, at a risk of 1 % for all drawn values together. A rank correlation sees what rises or falls throughout; the share also sees what rises and falls again. Neither sees two values that matter only together.';
+  'Bold: more than chance would show, at a risk of 1 % for the whole table. A rank correlation sees what rises or falls throughout; the share also sees what rises and falls again. Neither sees two values that matter only together, except where these make returns wider.';
 
 function nameOf({ name, unit }: Dependence): Html {
   return html`<code>${name}</code>${unit === undefined ? '' : `, ${unit}`}`;
 }
 
-function cells({ rho, interval: [low, high], share, matters }: Association): (Html | string)[] {
+function cells({ rho, share, matters }: Association): (Html | string)[] {
   const strong = (text: string): Html | string => (matters ? html`<strong>${text}</strong>` : text);
-  return [
-    strong(ratio(rho)),
-    rho === null || low === null || high === null ? '–' : `${ratio(low)} to ${ratio(high)}`,
-    strong(percent(share)),
-  ];
+  return [strong(ratio(rho)), strong(percent(share))];
 }
 
 function inWords(all: readonly Dependence[], mattering: readonly Dependence[]): string {
   const whole = all.length === 1 ? 'the one drawn value' : `any of the ${count(all.length)} drawn values`;
   if (mattering.length === 0) return `Total return does not depend on ${whole} beyond chance.`;
   const described = mattering.slice(0, 3).map((one) => {
-    const { rho, share } = one.outcomes.totalReturn;
-    return `${one.name} (${rho === null ? '' : `rank correlation ${ratio(rho)}, `}${percent(share)} of the rank variance)`;
+    const { totalReturn, spread } = one.outcomes;
+    const isPlace = totalReturn.share >= spread.share;
+    const { rho, share } = isPlace ? totalReturn : spread;
+    const what = isPlace ? '' : 'its spread: ';
+    return `${one.name} (${what}${rho === null ? '' : `rank correlation ${ratio(rho)}, `}${percent(share)} of the rank variance)`;
   });
   const rest = all.length - mattering.length;
   const more = mattering.length > 3 ? `; ${count(mattering.length - 3)} more matter less` : '';
