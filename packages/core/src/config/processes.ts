@@ -44,7 +44,8 @@ export type Check<T> = (parameters: T) => string | undefined;
 export function checked<T>(check: Check<T>, path: string[] = []): (parameters: T, context: z.RefinementCtx) => void {
   return (parameters, context) => {
     const rule = check(parameters);
-    if (rule !== undefined) context.addIssue({ code: 'custom', path, message: rule });
+    // A copy: the parser writes the place of the whole in front of it.
+    if (rule !== undefined) context.addIssue({ code: 'custom', path: [...path], message: rule });
   };
 }
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { durationMs, formatDuration } from '../../src/config/duration.ts';
 import { ConfigError, formatPath, type Issue } from '../../src/config/errors.ts';
 import { configJsonSchema, parseConfig } from '../../src/config/parse.ts';
@@ -292,5 +292,40 @@ describe('durations', () => {
 
   test.each(['', 'h', '1', '1 h', '-1h', '1H', '1e3s'])('%j is no duration', (text) => {
     expect(() => durationMs(text)).toThrow(RangeError);
+  });
+});
+
+describe('rules of several parameters', () => {
+  const parse = (market: object) => parseConfig({ steps: 1, markets: { A: market }, strategy: { use: 'x' } });
+  const garch = { process: 'garch', price: 1, volatility: 1, alpha: 0.5, beta: 0.6 };
+
+  it.each([
+    [garch, 'markets.A: alpha + beta must be less than 1, or the variance has no long run'],
+    [{ process: 'gjr-garch', price: 1, volatility: 1, alpha: 0.3, beta: 0.6, gamma: 0.4 }, 'alpha + beta + gamma / 2'],
+    [
+      { process: 'variance-gamma', price: 1, volatility: 1, varianceRate: 2 },
+      'must be less than 1, or the expected price',
+    ],
+    [
+      {
+        process: 'hawkes-jumps',
+        price: 1,
+        volatility: 1,
+        baseIntensity: 1,
+        excitation: 2,
+        decay: 2,
+        jumpMean: 0,
+        jumpDeviation: 0,
+      },
+      'markets.A: excitation must be less than decay, or the jumps never end',
+    ],
+    [
+      { process: 'bootstrap', file: 'a.csv', blocks: 'moving', blockLength: 2.5 },
+      'markets.A.blockLength: must be a whole number where blocks are moving, got 2.5',
+    ],
+    [{ process: 'regime-switching', price: 1, regimes: { a: garch }, transitions: {} }, 'needs at least two regimes'],
+  ])('%j is refused at its place, each time anew', (market, message) => {
+    expect(() => parse(market)).toThrow(message);
+    expect(() => parse(market)).toThrow(message);
   });
 });
