@@ -4,7 +4,6 @@ import type { Config } from '../../src/config/index.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { Simulation } from '../../src/loop/simulation.ts';
 import { CorrelatedShocks, choleskyFactor, smallestEigenvalue } from '../../src/market/correlation.ts';
-import type { RandomStream } from '../../src/random/stream.ts';
 import { stream } from './paths.ts';
 
 const MATRIX = [
