@@ -84,8 +84,15 @@ export async function expectWhole(influx: TestInflux, dir: string, bucket: strin
   return Object.values(expected).reduce((sum, count) => sum + count, 0);
 }
 
+/** The spool, also of a run under way: a file that is delivered between the listing and the reading is looked for anew. */
 export function spoolOf(dir: string): SpoolContent {
-  return readSpool(dir, 'influx', readParts(dir));
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return readSpool(dir, 'influx', readParts(dir));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === 20) throw error;
+    }
+  }
 }
 
 export function account(produced: number, acknowledged: number, spooled = 0, refused = 0) {
