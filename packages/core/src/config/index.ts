@@ -1,4 +1,4 @@
-export { durationMs, formatDuration } from './duration.ts';
+export { DURATION_PATTERN, durationMs, formatDuration } from './duration.ts';
 export { ConfigError, describeIssue, EpisodeError, formatPath, type Issue, preview } from './errors.ts';
 export { isFileUse } from './file-use.ts';
 export type { Instrument } from './instrument.ts';

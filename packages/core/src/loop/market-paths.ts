@@ -1,21 +1,15 @@
 import { parsePath } from '../config/path.ts';
 import type { Config } from '../config/schema.ts';
+import type { MarketColumns } from '../market/handler.ts';
 import type { MarketEvent, StrategyDefinition } from '../strategy/strategy.ts';
 import type { SimulationParts, Tracer } from './parts.ts';
 import { Simulation } from './simulation.ts';
 
 /** The rows of one symbol in one episode, in time order; all columns have one length. */
-export interface MarketPath {
+export interface MarketPath extends MarketColumns {
   readonly symbol: string;
   /** Number of each row's step; the initial price has 0. */
   readonly step: Float64Array;
-  /** Epoch milliseconds of each MARKET: of a candle, its close. */
-  readonly timeMs: Float64Array;
-  /** Quote currency. Of a market of quotes all four are one array. */
-  readonly open: Float64Array;
-  readonly high: Float64Array;
-  readonly low: Float64Array;
-  readonly close: Float64Array;
   /** Base units; NaN where the market has no volume. */
   readonly volume: Float64Array;
 }

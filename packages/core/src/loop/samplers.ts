@@ -1,7 +1,7 @@
 import { DURATION_PATTERN, durationMs } from '../config/duration.ts';
 import type { ConfigPath } from '../config/path.ts';
 import type { Distribution } from '../config/randomize.ts';
-import { choleskyFactor } from '../market/correlation.ts';
+import { choleskyFactor, isPositiveSemidefinite } from '../market/correlation.ts';
 import type { RandomStream } from '../random/stream.ts';
 
 type Of<K extends string> = Extract<Distribution, Record<K, unknown>>;
@@ -182,8 +182,6 @@ export interface CovarianceProblem {
 
 /** Relative difference of two numbers that are written as one. */
 const SYMMETRY = 1e-9;
-/** How far below zero rounding may bring an eigenvalue of a correlation matrix. */
-const DEFICIT = 1e-9;
 
 export function covarianceProblem({ estimate, covariance }: EstimateConfig): CovarianceProblem | undefined {
   const n = Object.keys(estimate).length;
@@ -205,7 +203,7 @@ export function covarianceProblem({ estimate, covariance }: EstimateConfig): Cov
       }
     }
   }
-  if (choleskyFactor(correlationsOf(covariance)).deficit <= DEFICIT * n) return undefined;
+  if (isPositiveSemidefinite(correlationsOf(covariance))) return undefined;
   return problem([], 'must be positive semidefinite: no numbers vary together like this', covariance);
 }
 

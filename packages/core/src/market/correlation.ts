@@ -140,6 +140,11 @@ export function choleskyFactor(matrix: readonly (readonly number[])[]): { factor
   return { factor, deficit };
 }
 
+/** Whether a symmetric matrix with a diagonal of 1 is one, up to rounding. */
+export function isPositiveSemidefinite(matrix: readonly (readonly number[])[]): boolean {
+  return choleskyFactor(matrix).deficit <= TOLERANCE * matrix.length;
+}
+
 /**
  * Checks that a correlation can be had by the markets. Throws ConfigError, its paths from the root of the config.
  */
@@ -160,7 +165,7 @@ export function checkCorrelation(config: CorrelationConfig, markets: Readonly<Re
       if (row[j] !== matrix[j]![i]) fail([i, j], `must be that of [${j}][${i}], ${matrix[j]![i]}`, row[j]);
     }
   }
-  if (choleskyFactor(matrix).deficit <= TOLERANCE * n) return;
+  if (isPositiveSemidefinite(matrix)) return;
   const lowest = smallestEigenvalue(matrix);
   // (1 − s)·identity + s·matrix has the eigenvalues 1 − s + s·λ.
   const share = Math.floor(1e4 / (1 - lowest)) / 1e4;

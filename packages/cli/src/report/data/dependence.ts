@@ -1,4 +1,4 @@
-import { formatPath, normalQuantile, parsePath } from '@ergodic/core';
+import { DURATION_PATTERN, formatPath, normalQuantile, parsePath } from '@ergodic/core';
 import { type Manifest, quoteName } from '@ergodic/workers';
 import type { Tables } from './tables.ts';
 
@@ -170,7 +170,7 @@ function labelOf(value: unknown): string {
 }
 
 function isDurationText(value: unknown): boolean {
-  return typeof value === 'string' && /^\d+(?:\.\d+)?(?:ms|s|m|h|d|w)$/.test(value);
+  return typeof value === 'string' && DURATION_PATTERN.test(value);
 }
 
 function isDuration(manifest: Manifest, column: string): boolean {
