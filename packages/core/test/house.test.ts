@@ -69,9 +69,9 @@ describe('house rules of packages/core/src', () => {
     expect(foreign).toEqual([]);
   });
 
-  test('a stage imports only itself, events, random and config; loop alone knows all stages', () => {
+  test('a stage imports only itself, events, random and config; loop and environment alone know all stages', () => {
     const wrong = sources
-      .filter(({ stage }) => stage !== '' && stage !== 'loop')
+      .filter(({ stage }) => !['', 'loop', 'environment'].includes(stage))
       .flatMap(({ path, stage, text }) =>
         importsOf(text)
           .filter((name) => name.startsWith('.'))

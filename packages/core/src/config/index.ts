@@ -1,11 +1,12 @@
 export { DURATION_PATTERN, durationMs, formatDuration } from './duration.ts';
+export type { ActionsConfig, EnvironmentConfig, FeatureConfig } from './environment.ts';
 export { ConfigError, describeIssue, EpisodeError, formatPath, type Issue, preview } from './errors.ts';
 export { isFileUse } from './file-use.ts';
 export type { Instrument } from './instrument.ts';
 export * from './markets.ts';
 export type { InfluxConfig, OutputsConfig, PointFileConfig } from './outputs.ts';
 export type { ParameterSpec, ParameterSpecs, ParametersOf } from './parameters.ts';
-export { configJsonSchema, parseConfig } from './parse.ts';
+export { configJsonSchema, parseConfig, parseEnvironmentConfig, parseSeed, parseTrainingConfig } from './parse.ts';
 export {
   type ConfigPath,
   joinedName,
@@ -19,3 +20,4 @@ export type { Change } from './processes.ts';
 export type { Distribution, RandomizeConfig } from './randomize.ts';
 export * from './schema.ts';
 export { hintFor, suggest } from './suggest.ts';
+export type { TrainingConfig } from './training.ts';

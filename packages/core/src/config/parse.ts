@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DURATION_PATTERN } from './duration.ts';
 import { ConfigError, type Issue } from './errors.ts';
-import { type Config, configSchema } from './schema.ts';
+import { type Config, configSchema, seedSchema } from './schema.ts';
 import { hintFor, suggest } from './suggest.ts';
 
 type Path = readonly (string | number)[];
@@ -10,6 +10,29 @@ type ZodIssue = z.core.$ZodIssue;
 /** Any parsed document → a checked config with defaults. Throws ConfigError with every rule that is broken. */
 export function parseConfig(input: unknown): Config {
   return parseWith(configSchema, input, []);
+}
+
+/**
+ * A config for an environment: agents decide from outside, so `strategy` may be missing, and `environment` has defaults. Throws
+ * ConfigError as `parseConfig` does.
+ */
+export function parseEnvironmentConfig(input: unknown): Config {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return parseConfig(input);
+  return parseConfig({ strategy: { use: 'buy-and-hold' }, environment: {}, ...input });
+}
+
+/**
+ * A config to train an agent by: as for an environment, and `training` has defaults. A `strategy` is not looked at, for the agent
+ * stands in its place. Throws ConfigError as `parseConfig` does.
+ */
+export function parseTrainingConfig(input: unknown): Config {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return parseConfig(input);
+  return parseConfig({ environment: {}, training: {}, ...input, strategy: { use: 'agent' } });
+}
+
+/** A seed as users give it, a text or an integer, as the text that it stands for. Throws ConfigError. */
+export function parseSeed(seed: unknown): string {
+  return parseWith(seedSchema, seed, ['seed']);
 }
 
 /** Checks `input` against a schema; issues are reported at `base` and below. */

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { DURATION_PATTERN } from './duration.ts';
+import { type EnvironmentConfig, environment } from './environment.ts';
 import { type MarketConfig, market } from './markets.ts';
 import { type OutputsConfig, outputs } from './outputs.ts';
 import { type RandomizeConfig, randomize } from './randomize.ts';
+import { type TrainingConfig, training } from './training.ts';
 
 const duration = z
   .string()
@@ -24,6 +26,9 @@ const seed = z
       .regex(/^[^\u0000-\u001f\u007f-\u009f]*$/, { error: 'must not contain control characters' })
       .refine((text) => !/[\ud800-\udfff]/u.test(text), { error: 'must be well-formed Unicode' }),
   );
+
+/** Any text or integer that is a seed → its text. Throws ConfigError. */
+export const seedSchema: z.ZodType<string, unknown> = seed as never;
 
 const correlation = z
   .strictObject({
@@ -134,6 +139,8 @@ export const configSchema: z.ZodType<Config, unknown> = z.strictObject({
     .describe('Episodes come in pairs: the second mirrors the normal shocks of the first, and shares its draws.'),
   randomize,
   strategy: part,
+  environment: environment.describe('What agents see and do: strategies with onObservation, and environments.'),
+  training: training.describe('How ergodic train trains an agent; ergodic run does not read it.'),
   components: z.array(part).default([]),
   portfolio,
   execution,
@@ -164,6 +171,8 @@ export interface Config {
   readonly antithetic: boolean;
   readonly randomize: RandomizeConfig;
   readonly strategy: PartConfig;
+  readonly environment?: EnvironmentConfig | undefined;
+  readonly training?: TrainingConfig | undefined;
   readonly components: readonly PartConfig[];
   readonly portfolio: PortfolioConfig;
   readonly execution: ExecutionConfig;

@@ -1,3 +1,4 @@
+import { type Action, type ActionScheme, asValues, checkAction } from '../action/index.ts';
 import { preview } from '../config/errors.ts';
 import {
   CancelEvent,
@@ -69,10 +70,12 @@ export class ComponentContext implements Context {
 /** What a strategy may see and do. */
 export class EpisodeContext extends ComponentContext implements StrategyContext {
   readonly #loop: EventLoop;
+  readonly #actions: ActionScheme | null;
 
-  constructor(loop: EventLoop, random: RandomStream) {
+  constructor(loop: EventLoop, random: RandomStream, actions: ActionScheme | null = null) {
     super(loop, random);
     this.#loop = loop;
+    this.#actions = actions;
   }
 
   get cash(): number {
@@ -130,6 +133,18 @@ export class EpisodeContext extends ComponentContext implements StrategyContext 
   cancel(orderId: number): void {
     const { timeMs } = this;
     this.#loop.queue.push(timeMs, PRIORITY.SIGNAL, new CancelEvent(timeMs, orderId));
+  }
+
+  act(action: Action): void {
+    const actions = this.#actions;
+    if (actions === null) {
+      throw new RangeError(
+        'act: the config must say what actions are, environment is missing; set environment.actions',
+      );
+    }
+    const values = asValues(action, actions.space);
+    checkAction(actions.space, values, 0);
+    actions.apply(values, 0, this);
   }
 
   stop(): void {

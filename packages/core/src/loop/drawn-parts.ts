@@ -116,6 +116,11 @@ export class DrawnParts {
     );
   }
 
+  /** Draws are those of another seed from now on. */
+  reseed(root: RootKey): void {
+    this.randomizer.reseed(root);
+  }
+
   /** Names of the values that are drawn, as columns have them after `draw_`. */
   get names(): readonly string[] {
     return this.randomizer.names;

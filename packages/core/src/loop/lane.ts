@@ -65,6 +65,8 @@ export class MarketLane {
   /** Whether every step of the block has one row of each symbol. */
   isRegular = true;
   rows = 0;
+  /** Of the block, counted over all episodes. */
+  number = 0;
   /** The next row to deliver. */
   cursor = 0;
   final = false;
@@ -121,6 +123,7 @@ export class MarketLane {
     if (this.cursor < this.rows) return true;
     if (this.final) return false;
     this.cursor = 0;
+    this.number++;
     if (this.sources.length === 1) this.takeOne(this.sources[0]!);
     else this.merge();
     this.lastStepRow = this.rows;

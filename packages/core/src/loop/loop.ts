@@ -19,6 +19,8 @@ import { TimedReports } from './reports.ts';
 import { Stages } from './stages.ts';
 import { Cursor, MarketView } from './view.ts';
 
+const PAUSE_BIT = 1;
+
 // The priorities as literals: the switch below runs on them. A test holds them against PRIORITY.
 const PAUSE = 0;
 const FILL = 1;
@@ -235,6 +237,38 @@ export class EventLoop {
     return row - start;
   }
 
+  /**
+   * `advance` for an agent that decides from outside. It halts at each step, so nothing is written ahead: where nothing is due but
+   * the next step, that step is all there is to do.
+   */
+  advanceToDecision(): LoopStatus {
+    const { queue, parts, cast } = this;
+    if (this.endReason !== null || this.isFinished || queue.mask !== 0 || !this.isQuietAllowed) return this.advance();
+    const { lane, columns, symbols } = parts;
+    const start = lane.cursor;
+    if (!lane.isRegular || columns.count < 0 || !this.stretch.markStep(start, queue.nextMs)) return this.advance();
+    queue.nowMs = lane.columns.timeMs[start]!;
+    const end = start + symbols.length;
+    lane.cursor = end;
+    this.delivered += end - start;
+    this.stepLimit = parts.eventsPerStep;
+    try {
+      for (let row = start; row < end; row++) {
+        this.cursor.row = row;
+        cast.strategy.onMarket(this.market, cast.strategyContext);
+      }
+    } catch (error) {
+      this.isFinished = true;
+      throw asEpisodeError(error, 'STRATEGY_ERROR');
+    }
+    return (queue.mask as number) === PAUSE_BIT ? this.halt() : this.advance();
+  }
+
+  private halt(): LoopStatus {
+    this.queue.lower(PAUSE);
+    return 'decision';
+  }
+
   /** The ledger as of the MARKET being handled. */
   get account(): Account {
     this.synchronize();
@@ -263,8 +297,10 @@ export class EventLoop {
   /** Reward of the last finished step. */
   get lastReward(): number {
     this.synchronize();
-    this.score(this.parts.columns.count);
-    return this.parts.scorer.lastReward;
+    const { columns, scorer } = this.parts;
+    // An agent from outside halts at each step, and each has its time.
+    if (this.cast.isHalting !== true) this.stretch.writeTimes(scorer.nextSlot, columns.count);
+    return scorer.reward(columns, columns.count);
   }
 
   private countEvent(): void {

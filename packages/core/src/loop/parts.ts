@@ -1,8 +1,10 @@
+import type { AgentDefinition } from '../agent/agent.ts';
 import type { FillEvent, OrderReason, QueuedEvent } from '../events/events.ts';
 import type { Order } from '../events/order.ts';
 import type { StepColumns } from '../events/steps.ts';
 import type { ExecutionHandler } from '../execution/handler.ts';
 import type { CandleSeries, MarketDataHandler } from '../market/handler.ts';
+import type { FeatureDefinition } from '../observation/feature.ts';
 import type { Portfolio } from '../portfolio/portfolio.ts';
 import type { RewardDefinition } from '../reward/term.ts';
 import type {
@@ -64,6 +66,8 @@ export interface Cast {
   readonly strategy: Strategy & Required<Pick<Strategy, 'onMarket'>>;
   readonly strategyContext: StrategyContext;
   readonly components: readonly ComponentRole[];
+  /** The strategy is an agent that halts the loop at each step and does nothing else. */
+  readonly isHalting?: boolean;
 }
 
 /** What a config only names: loaded files, and, outside ensembles, other market and execution handlers. */
@@ -74,6 +78,9 @@ export interface SimulationParts {
   readonly strategies?: Readonly<Record<string, StrategyDefinition>>;
   readonly components?: Readonly<Record<string, ComponentDefinition>>;
   readonly rewards?: Readonly<Record<string, RewardDefinition>>;
+  readonly features?: Readonly<Record<string, FeatureDefinition>>;
+  /** Agents that learn; a simulation itself needs none. */
+  readonly agents?: Readonly<Record<string, AgentDefinition>>;
   /** Replaces the config's markets: live feeds, one per symbol in config order. */
   readonly handlers?: readonly MarketDataHandler[];
   /** Replaces the simulated market: a paper account, an exchange. */

@@ -51,6 +51,37 @@ export class QuietStretch {
     return this.soundRest(Math.max(start, (firstStep + steps) * symbols), end);
   }
 
+  /**
+   * Marks the one step that starts at row `start`, for an agent that halts the loop at each: nothing is written ahead. Account,
+   * columns and cursor stand at its end then. Returns false, and has changed nothing, where the step is not quiet.
+   */
+  markStep(start: number, dueMs: number): boolean {
+    const { lane, portfolio, execution, columns, ruinEquity, symbols } = this.parts;
+    const { account } = portfolio;
+    const { timeMs, close, low, high } = lane.columns;
+    const { length } = symbols;
+    if (start + length > lane.quietRows || start % length !== 0 || timeMs[start]! >= dueMs) return false;
+    const { attention } = execution;
+    let marked = account.cash;
+    let gross = 0;
+    for (let s = 0; s < length; s++) {
+      const row = start + s;
+      if (low[row]! <= attention.low[s]! || high[row]! >= attention.high[s]!) return false;
+      const value = account.position[s]! * close[row]!;
+      marked += value;
+      gross += Math.abs(value);
+    }
+    if (!(marked > ruinEquity && marked < Number.POSITIVE_INFINITY)) return false;
+    const slot = columns.count + 1;
+    for (let s = 0; s < length; s++) columns.price[s]![slot] = account.price[s] = close[start + s]!;
+    columns.equity[slot] = marked;
+    columns.gross[slot] = gross;
+    columns.timeMs[slot] = timeMs[start]!;
+    columns.count = slot;
+    this.cursor.isOpen = 0;
+    return true;
+  }
+
   /** Rows of a step that is not complete are not marked: only their prices count. */
   private soundRest(from: number, end: number): number {
     const { close } = this.parts.lane.columns;

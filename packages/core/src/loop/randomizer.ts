@@ -16,7 +16,7 @@ type Mapping = Record<string | number, unknown>;
 /** A draw with its stream and the places in the episode's config that it sets. */
 interface Setter {
   readonly draw: Draw;
-  readonly keyer: SubstreamKeyer;
+  keyer: SubstreamKeyer;
   readonly random: RandomStream;
   readonly places: readonly { readonly parent: Mapping; readonly key: string | number }[];
 }
@@ -58,6 +58,11 @@ export class Randomizer {
     }));
     own.markets = this.markets;
     this.config = own as unknown as Config;
+  }
+
+  /** Draws are those of another seed from now on. */
+  reseed(root: RootKey): void {
+    for (const setter of this.setters) setter.keyer = new SubstreamKeyer(root, `randomize/${setter.draw.name}`);
   }
 
   /**

@@ -18,6 +18,9 @@ export class Scorer {
   private readonly terms: RewardTerm[];
   private readonly parts: readonly Float64Array[];
   private readonly total: Float64Array = new Float64Array(STEP_SLOTS);
+  /** Slots up to here have rewards. */
+  private rewarded = 0;
+  /** Slots up to here are in the statistics too. */
   private scored = 0;
 
   constructor(terms: readonly RewardTerm[]) {
@@ -37,28 +40,59 @@ export class Scorer {
     this.termTotals.fill(0);
     this.totalReward = 0;
     this.lastReward = 0;
-    this.scored = 0;
+    this.rewarded = this.scored = 0;
     for (const term of this.terms) term.begin();
   }
 
-  /** The first slot that is not scored yet. */
+  /** The first slot that has no reward yet. */
   get nextSlot(): number {
-    return this.scored + 1;
+    return this.rewarded + 1;
   }
 
-  /** Scores the steps of the block up to slot `to` that are not scored yet. */
-  score(columns: StepColumns, to: number, sink: StepSink | null): void {
-    const from = this.scored + 1;
-    if (from > to) return;
+  /** A term's reward at the last step that has one; to be read before the loop goes on. */
+  lastTerm(t: number): number {
+    return this.parts[t]![this.rewarded]!;
+  }
+
+  /** Rewards of the steps of the block up to slot `to`; returns that of the last. */
+  reward(columns: StepColumns, to: number): number {
+    const from = this.rewarded + 1;
+    if (from > to) return this.lastReward;
+    if (from === to) return this.rewardOne(columns, to);
     for (let t = 0; t < this.terms.length; t++) {
       const part = this.parts[t]!;
       this.terms[t]!.evaluate(columns, from, to, part);
       this.termTotals[t] = addUp(part, from, to, this.termTotals[t]!);
     }
-    const total = this.addTerms(from, to);
-    this.lastReward = total[to]!;
+    this.lastReward = this.addTerms(from, to)[to]!;
+    this.rewarded = to;
+    return this.lastReward;
+  }
+
+  /** `reward` of a single step, for agents that ask at each. */
+  private rewardOne(columns: StepColumns, slot: number): number {
+    const { terms, parts, termTotals } = this;
+    let reward = 0;
+    for (let t = 0; t < terms.length; t++) {
+      const part = parts[t]!;
+      terms[t]!.evaluate(columns, slot, slot, part);
+      termTotals[t]! += part[slot]!;
+      reward += part[slot]!;
+    }
+    this.total[slot] = reward;
+    this.totalReward = terms.length === 1 ? termTotals[0]! : this.totalReward + reward;
+    this.lastReward = reward;
+    this.rewarded = slot;
+    return reward;
+  }
+
+  /** Scores the steps of the block up to slot `to` that are not scored yet. */
+  score(columns: StepColumns, to: number, sink: StepSink | null): void {
+    this.reward(columns, to);
+    const from = this.scored + 1;
+    if (from > to) return;
     this.statistics.add(columns, from, to);
-    sink?.steps(columns, from, to, total, this.parts);
+    sink?.steps(columns, from, to, this.terms.length === 1 ? this.parts[0]! : this.total, this.parts);
     this.scored = to;
   }
 
@@ -76,8 +110,14 @@ export class Scorer {
     return total;
   }
 
-  /** The columns were rotated by `slots`. */
+  /** The columns were rotated by `slots`: rewards that are not handed on yet move along. */
   rotated(slots: number): void {
+    if (slots > 0 && this.rewarded > this.scored) {
+      for (const column of [this.total, ...this.parts]) {
+        column.copyWithin(this.scored + 1 - slots, this.scored + 1, this.rewarded + 1);
+      }
+    }
+    this.rewarded = Math.max(0, this.rewarded - slots);
     this.scored = Math.max(0, this.scored - slots);
   }
 }

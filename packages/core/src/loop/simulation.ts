@@ -12,6 +12,7 @@ import { builtinStrategies } from '../strategy/index.ts';
 import type { ComponentDefinition, Setup, Strategy, StrategyDefinition } from '../strategy/strategy.ts';
 import { calmarRatio, sharpeRatio, sortinoRatio } from '../summary/ratios.ts';
 import { recordFields } from '../summary/record.ts';
+import { AgentPort, needEnvironment } from './agent.ts';
 import { ComponentContext, EpisodeContext } from './context.ts';
 import { checkDrawnParts, DrawnParts } from './drawn-parts.ts';
 import { planDraws } from './draws.ts';
@@ -35,7 +36,8 @@ import { Scorer } from './scorer.ts';
 
 /** A distinct random stream of the episode, keyed by its place in the config. */
 interface Stream {
-  readonly keyer: SubstreamKeyer;
+  readonly path: string;
+  keyer: SubstreamKeyer;
   readonly random: RandomStream;
 }
 
@@ -72,6 +74,9 @@ export class Simulation {
   private readonly marketStreams: readonly Stream[];
   private readonly strategyStream: Stream;
   private readonly componentStreams: readonly Stream[];
+  private readonly featureStreams: readonly Stream[];
+  /** What agents see and do; null where the config has no `environment`. */
+  readonly agent: AgentPort | null;
   private readonly key: Int32Array = new Int32Array(4);
   /** What the current episode's strategy sees; takes the answers of an external decision. */
   context!: EpisodeContext;
@@ -121,7 +126,12 @@ export class Simulation {
     const replaceable = { loop: this.loop.parts, scorer, rewards, strategy, components };
     this.drawn = draws.length > 0 ? new DrawnParts(draws, config, root, setup, replaceable) : null;
     this.fields = recordFields(this.symbols, names, this.drawn?.names);
+    this.agent =
+      config.environment === undefined
+        ? null
+        : new AgentPort(config, { ...this.setup, steps: grid.steps }, parts.features);
     const streamOf = (path: string): Stream => ({
+      path,
       keyer: new SubstreamKeyer(root, path),
       random: new RandomStream([1, 2, 3, 4]),
     });
@@ -130,6 +140,17 @@ export class Simulation {
     this.componentStreams = this.components.map(({ definition }, i) =>
       streamOf(componentPath(this.components, definition, i)),
     );
+    const features = this.agent?.observer.streamNames ?? [];
+    this.featureStreams = features.map((name) => streamOf(`environment/${name}`));
+  }
+
+  /** From the next `begin` on, episodes are those of another seed. The rest of the config stays. */
+  reseed(seed: string): void {
+    const root = rootKey(seed);
+    this.drawn?.reseed(root);
+    for (const streams of [[this.strategyStream], this.componentStreams, this.marketStreams, this.featureStreams]) {
+      for (const stream of streams) stream.keyer = new SubstreamKeyer(root, stream.path);
+    }
   }
 
   /** Starts an episode, 0 or higher. A recorder receives its steps and fills, a tracer every event. */
@@ -138,7 +159,9 @@ export class Simulation {
     loop.abandon();
     const pair = this.pairOf(episode);
     this.drawn?.begin(pair);
-    for (const stream of [this.strategyStream, ...this.componentStreams]) this.start(stream, episode);
+    for (const stream of [this.strategyStream, ...this.componentStreams, ...this.featureStreams]) {
+      this.start(stream, episode);
+    }
     for (const stream of this.marketStreams) {
       this.start(stream, pair);
       stream.random.mirror(pair !== episode);
@@ -149,7 +172,9 @@ export class Simulation {
     );
     loop.recorder = observers.recorder ?? null;
     loop.tracer = observers.tracer ?? null;
-    this.context = new EpisodeContext(loop, this.strategyStream.random);
+    const { agent } = this;
+    agent?.begin(this.featureStreams.map(({ random }) => random));
+    this.context = new EpisodeContext(loop, this.strategyStream.random, agent?.actions);
     const components = (this.drawn?.components ?? this.components).map(({ definition, parameters }, i) => ({
       name: definition.name,
       component: created(
@@ -160,16 +185,27 @@ export class Simulation {
       context: new ComponentContext(loop, this.componentStreams[i]!.random),
     }));
     const chosen = this.drawn === null ? this.strategy : this.drawn.strategy;
-    const strategy =
-      chosen === null
-        ? external(loop)
-        : created(() => chosen.definition.create(chosen.parameters as never, setup), 'STRATEGY_ERROR', '');
-    strategy.onMarket ??= () => {};
     loop.begin(this.lane.startMs ?? this.startMs, {
-      strategy: strategy as Cast['strategy'],
+      strategy: this.decider(chosen),
       strategyContext: this.context,
+      isHalting: chosen === null && agent !== null,
       components,
     });
+  }
+
+  /** Who takes the decisions of the episode. */
+  private decider(chosen: Chosen<StrategyDefinition> | null): Cast['strategy'] {
+    const { agent, loop, setup } = this;
+    if (chosen === null) return agent === null ? external(loop) : agent.external(loop);
+    const strategy: Strategy = created(
+      () => chosen.definition.create(chosen.parameters as never, setup),
+      'STRATEGY_ERROR',
+      '',
+    );
+    if (agent !== null && strategy.onObservation !== undefined) return agent.wrap(strategy, loop);
+    needEnvironment(strategy);
+    strategy.onMarket ??= () => {};
+    return strategy as Cast['strategy'];
   }
 
   private start({ keyer, random }: Stream, episode: number): void {
@@ -251,6 +287,6 @@ function created<T>(create: () => T, code: string, who: string): T {
 }
 
 /** Hands every MARKET to the caller of `advance`. */
-function external(loop: EventLoop): Strategy {
+function external(loop: EventLoop): Cast['strategy'] {
   return { onMarket: () => loop.pause() };
 }

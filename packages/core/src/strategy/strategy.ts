@@ -76,6 +76,12 @@ export interface StrategyContext extends Context {
   /** Asks for one order of `quantity` base units. Returns its id. */
   order(orderSide: OrderSide, quantity: number, options?: SignalOptions): number;
   cancel(orderId: number): void;
+  /**
+   * Takes an action of the config's `environment.actions`: a number for a discrete space, else one number for each of the
+   * space's. It becomes signals and orders. Throws ActionError, before anything changes, for an action that the space does
+   * not have, and RangeError where the config has no `environment`.
+   */
+  act(action: number | ArrayLike<number>): void;
   /** Ends the episode as `stopped` once the current event is handled. */
   stop(): void;
 }
@@ -89,6 +95,11 @@ export interface StrategyContext extends Context {
 export interface Strategy {
   onStart?(context: StrategyContext): void;
   onMarket?(market: MarketEvent, context: StrategyContext): void;
+  /**
+   * A decision of an agent: once a step, after `onMarket` of the step's last symbol, with the observation that the config's
+   * `environment` declares. One array serves the whole episode: copy what you keep. Answer with `context.act`.
+   */
+  onObservation?(observation: Float32Array, context: StrategyContext): void;
   onFill?(fill: FillEvent, context: StrategyContext): void;
   onOrderUpdate?(update: OrderUpdateEvent, context: StrategyContext): void;
   onTimer?(timer: TimerEvent, context: StrategyContext): void;

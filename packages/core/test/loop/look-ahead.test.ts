@@ -145,7 +145,7 @@ describe('no look-ahead', () => {
       'position',
       'avgPx',
     ];
-    const orders = ['realizedPnl', 'unrealizedPnl', 'openOrders', 'signal', 'order', 'cancel', 'stop'];
+    const orders = ['realizedPnl', 'unrealizedPnl', 'openOrders', 'signal', 'order', 'cancel', 'act', 'stop'];
     const inner = ['constructor', 'indexOf', 'push'];
     expect(names.filter((name) => ![...documented, ...orders, ...inner].includes(String(name)))).toEqual([]);
   });
