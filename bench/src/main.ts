@@ -3,6 +3,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Comparison } from './comparison.ts';
+import { compareEnvironments } from './environment.ts';
 import { compilerVersion } from './limit.ts';
 import { describeMachine } from './machine.ts';
 import { compareMemory } from './memory.ts';
@@ -28,6 +29,7 @@ const parts: Readonly<Record<string, Part>> = {
   reference: { missing: missingCompiler, run: async (pairs) => [await compareWithLimit(reference, pairs)] },
   second: { missing: missingCompiler, run: async (pairs) => [await compareWithLimit(second, pairs)] },
   paths: { missing: missingCompiler, run: comparePaths },
+  environment: { missing: () => undefined, run: compareEnvironments },
   recording: { missing: () => undefined, run: async (pairs) => [await compareRecording(reference, pairs)] },
   scaling: { missing: () => undefined, run: (pairs) => compareWorkers(Math.min(pairs, 3)) },
   sink: { missing: () => undefined, run: async (pairs) => [await compareSink(pairs)] },
