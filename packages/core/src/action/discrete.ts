@@ -2,6 +2,7 @@ import type { ActionScheme, ActionSetup, Actor } from './scheme.ts';
 import type { Space } from './space.ts';
 
 const SELL = 0;
+const HOLD = 1;
 const BUY = 2;
 
 /**
@@ -26,11 +27,22 @@ export class DiscreteActions implements ActionScheme {
     }
   }
 
-  private choose(isBuy: boolean, symbol: string, actor: Actor): void {
+  /** Only for one symbol: an action is one number then. */
+  idle(actor: Actor): number {
+    const [symbol] = actor.symbols;
+    const hold = 1 << HOLD;
+    if (symbol === undefined || actor.symbols.length > 1) return 0;
     const position = actor.position(symbol);
-    const isHeld = isBuy ? position > 0 : this.allowShort ? position < 0 : position === 0;
+    return hold | (this.isHeld(true, position) ? 1 << BUY : 0) | (this.isHeld(false, position) ? 1 << SELL : 0);
+  }
+
+  private isHeld(isBuy: boolean, position: number): boolean {
+    return isBuy ? position > 0 : this.allowShort ? position < 0 : position === 0;
+  }
+
+  private choose(isBuy: boolean, symbol: string, actor: Actor): void {
     // A price is missing before the symbol's first MARKET.
-    if (isHeld || Number.isNaN(actor.price(symbol))) return;
+    if (this.isHeld(isBuy, actor.position(symbol)) || Number.isNaN(actor.price(symbol))) return;
     const side = isBuy ? 'buy' : 'sell';
     if (actor.openOrders(symbol).some(({ orderSide }) => orderSide === side)) return;
     actor.signal(isBuy ? 'LONG' : this.allowShort ? 'SHORT' : 'FLAT', { symbol });

@@ -31,6 +31,11 @@ export interface ActionScheme {
   readonly space: Space;
   /** Acts on `values[at…]`, which the space contains. Symbols without a price yet are left alone. */
   apply(values: ArrayLike<number>, at: number, actor: Actor): void;
+  /**
+   * For actions that are one whole number below 32: bit a is set where action a does nothing, as long as positions and open orders stay
+   * as they are.
+   */
+  idle?(actor: Actor): number;
 }
 
 /** What actions are made from. */

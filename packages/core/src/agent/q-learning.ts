@@ -175,7 +175,7 @@ export const qLearning: AgentDefinition = defineAgent({
       description: 'The same in the last iteration.',
     },
     discount: { type: 'number', minimum: 0, maximum: 1, default: 0.9, description: 'Of the value one step later.' },
-    lambda: { type: 'number', minimum: 0, maximum: 1, default: 0, description: 'Decay of eligibility traces.' },
+    lambda: { type: 'number', minimum: 0, maximum: 1, default: 0.8, description: 'Decay of eligibility traces.' },
     epsilon: {
       type: 'number',
       minimum: 0,

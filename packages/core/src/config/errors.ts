@@ -28,7 +28,7 @@ export class ConfigError extends Error {
  * An episode cannot go on. Failures are data: the code is counted in the run's summary, the message is kept with the
  * episode. Codes: `STRATEGY_ERROR`, `COMPONENT_ERROR`, `MARKET_PRICE_NOT_FINITE`, `EVENT_LIMIT`,
  * `EQUITY_NOT_FINITE`, `DRAW_INVALID` (the values drawn for the episode do not go together), `ACTION_INVALID`,
- * `OBSERVATION_NOT_FINITE`; the workers add `WORKER_EXIT`, `LATE_ERROR`, `OUT_OF_MEMORY`, `STALLED`.
+ * `OBSERVATION_NOT_FINITE`, `AGENT_ERROR`, `WEIGHTS_NOT_FINITE`; the workers add `WORKER_EXIT`, `LATE_ERROR`, `OUT_OF_MEMORY`, `STALLED`.
  */
 export class EpisodeError extends Error {
   readonly code: string;

@@ -1,7 +1,10 @@
 import type { ActionScheme } from '../action/index.ts';
 import { ConfigError } from '../config/errors.ts';
 import type { Config } from '../config/schema.ts';
+import { asEpisodeError } from '../loop/failure.ts';
+import type { EventLoop } from '../loop/loop.ts';
 import type { SimulationParts } from '../loop/parts.ts';
+import type { Scorer } from '../loop/scorer.ts';
 import { Simulation } from '../loop/simulation.ts';
 import type { Observer } from '../observation/observer.ts';
 import { EnvironmentError } from './errors.ts';
@@ -14,6 +17,8 @@ export class DecisionRunner {
   readonly simulation: Simulation;
   readonly observer: Observer;
   readonly actions: ActionScheme;
+  readonly loop: EventLoop;
+  readonly scorer: Scorer;
   episode = -1;
   /** Reward of the interval that ended last: from the decision before it, or the episode's start. */
   reward = 0;
@@ -36,6 +41,8 @@ export class DecisionRunner {
     }
     this.observer = agent!.observer;
     this.actions = agent!.actions;
+    this.loop = this.simulation.loop;
+    this.scorer = this.loop.parts.scorer;
   }
 
   /**
@@ -61,19 +68,29 @@ export class DecisionRunner {
   }
 
   private advance(): void {
-    const { simulation } = this;
-    const { loop } = simulation;
+    const { loop } = this;
     const status = loop.advanceToDecision();
     if (status === 'waiting') {
       throw new EnvironmentError('NO_DATA', 'an environment needs the whole market, its feed has nothing yet');
     }
-    this.reward = loop.lastReward;
+    this.reward = this.lastReward();
     if (status === 'decision') {
       this.isWaiting = true;
       return;
     }
     this.isTruncated = loop.endReason === 'completed';
     this.isTerminated = !this.isTruncated;
+  }
+
+  /** What a reward term throws is a failure of the episode. */
+  private lastReward(): number {
+    const { loop } = this;
+    try {
+      return loop.lastReward;
+    } catch (error) {
+      loop.abandon();
+      throw asEpisodeError(error, 'STRATEGY_ERROR');
+    }
   }
 
   /** Writes the observation of the decision, or of the end. Once for each. */

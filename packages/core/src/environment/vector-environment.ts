@@ -3,10 +3,12 @@ import { EpisodeError } from '../config/errors.ts';
 import { parseSeed } from '../config/parse.ts';
 import type { Config } from '../config/schema.ts';
 import type { SimulationParts } from '../loop/parts.ts';
-import type { Simulation } from '../loop/simulation.ts';
+import { alignCandles } from '../market/align.ts';
+import type { RandomStream } from '../random/stream.ts';
 import type { EndReason } from '../summary/record.ts';
 import { DecisionRunner } from './decision-runner.ts';
 import { EnvironmentError } from './errors.ts';
+import { type StepResults, Stretches } from './stretches.ts';
 
 /** When an environment whose episode has ended starts the next one, see Gymnasium's AutoresetMode. */
 export type AutoresetMode = 'next-step' | 'same-step' | 'disabled';
@@ -54,6 +56,7 @@ export class VectorEnvironment {
   readonly actionSpace: Space;
   readonly observationLabels: readonly string[];
   readonly rewardNames: readonly string[];
+  readonly symbols: readonly string[];
   /** Names of the figures of an ended episode, see `record`. */
   readonly fields: readonly string[];
   /** Numbers of an observation. */
@@ -85,6 +88,9 @@ export class VectorEnvironment {
   readonly failures: (EpisodeError | null)[];
   /** Out of reach: they hold the seed's streams and prices of the future. */
   readonly #runners: readonly DecisionRunner[];
+  #stretches: Stretches | null;
+  /** 1 where a decision is asked for. */
+  private readonly waiting: Uint8Array;
   private readonly records: Float64Array;
   private readonly nextEpisodes: Float64Array;
   private readonly lanes: { readonly first: number; readonly of: number };
@@ -102,13 +108,16 @@ export class VectorEnvironment {
     this.autoreset = autoreset;
     this.lanes = lanes ?? { first: 0, of: count };
     this.stride = this.lanes.of;
-    this.#runners = Array.from({ length: count }, () => new DecisionRunner(config, parts));
+    // Once for all: candles that are aligned already are shared.
+    const shared = { ...parts, candles: alignCandles(config.markets, parts.candles ?? {}) };
+    this.#runners = Array.from({ length: count }, () => new DecisionRunner(config, shared));
     const { observer, actions, simulation } = this.#runners[0]!;
     const { size } = observer;
     this.observationSpace = { type: 'box', shape: [size], low: observer.low, high: observer.high };
     this.actionSpace = actions.space;
     this.observationLabels = observer.labels;
     this.rewardNames = simulation.rewardNames;
+    this.symbols = simulation.symbols;
     this.fields = simulation.fields;
     this.observationSize = size;
     this.actionSize = sizeOf(actions.space);
@@ -127,6 +136,10 @@ export class VectorEnvironment {
     this.endReasons = new Array(count).fill(null);
     this.records = new Float64Array(count * this.fields.length).fill(Number.NaN);
     this.nextEpisodes = Float64Array.from({ length: count }, (_, i) => this.lanes.first + i);
+    this.waiting = new Uint8Array(count);
+    this.#stretches = Stretches.suits(this.#runners[0]!)
+      ? new Stretches(this.#runners, { ...this.results(), goOn: (i) => this.goOn(i) }, size, this.rewardNames.length)
+      : null;
   }
 
   /**
@@ -157,18 +170,30 @@ export class VectorEnvironment {
    */
   step(actions: ArrayLike<number>): void {
     this.checkStep(actions);
-    const runners = this.#runners;
-    const { autoreset } = this;
-    for (let i = 0; i < runners.length; i++) {
-      const runner = runners[i]!;
-      if (runner.isWaiting) this.advance(i, runner, actions);
+    const stretches = this.#stretches;
+    const { count, waiting, autoreset } = this;
+    for (let i = 0; i < count; i++) {
+      if (stretches?.take(i, actions[i]!) === true) continue;
+      if (waiting[i] === 1) this.advance(i, actions);
       else if (autoreset === 'next-step') this.restart(i);
     }
   }
 
-  /** The simulation of environment i, for whoever runs the agents. It holds prices of the future: no agent may see it. */
-  simulation(i: number): Simulation {
-    return this.#runners[i]!.simulation;
+  /**
+   * Writes what is known of the market and the account at the current step of environment i: time (epoch ms), then each symbol's price,
+   * then each position (base units). 1 + 2 × symbols numbers, for pictures and logs.
+   */
+  state(i: number, out: Float64Array, at: number = 0): void {
+    this.#stretches?.leave(i);
+    const { account, loop } = this.#runners[i]!.simulation;
+    out[at] = loop.queue.nowMs;
+    out.set(account.price, at + 1);
+    out.set(account.position, at + 1 + this.symbols.length);
+  }
+
+  /** The agent's own random stream in the episode of environment i, as a strategy has it: drawing from it moves no market path. */
+  random(i: number): RandomStream {
+    return this.#runners[i]!.simulation.context.random;
   }
 
   /** Figures of the episode that ended last in environment i, in the order of `fields`; NaN before one has. */
@@ -177,7 +202,10 @@ export class VectorEnvironment {
     for (let j = 0; j < width; j++) out[at + j] = this.records[i * width + j]!;
   }
 
-  private advance(i: number, runner: DecisionRunner, actions: ArrayLike<number>): void {
+  private advance(i: number, actions: ArrayLike<number>): void {
+    const runner = this.#runners[i]!;
+    this.#stretches?.leave(i);
+    this.waiting[i] = 0;
     try {
       runner.step(actions, i * this.actionSize);
       if (runner.isWaiting) this.observe(i, runner);
@@ -192,6 +220,18 @@ export class VectorEnvironment {
   private observe(i: number, runner: DecisionRunner): void {
     runner.observe(this.observations, i * this.observationSize);
     this.report(i, runner);
+    this.goOn(i);
+    this.waiting[i] = 1;
+    this.#stretches?.enter(i);
+  }
+
+  private results(): Omit<StepResults, 'goOn'> {
+    const { observations, rewards, rewardParts, equities, steps } = this;
+    return { observations, rewards, rewardParts, equities, steps };
+  }
+
+  /** What the step before said of an end is over. */
+  private goOn(i: number): void {
     this.ended[i] = this.terminations[i] = this.truncations[i] = 0;
     this.endedEpisodes[i] = -1;
     if (this.failures[i] !== null) this.failures[i] = null;
@@ -244,14 +284,14 @@ export class VectorEnvironment {
     this.start(i);
     this.rewards[i] = 0;
     this.rewardParts.fill(0, i * this.rewardNames.length, (i + 1) * this.rewardNames.length);
-    this.ended[i] = this.terminations[i] = this.truncations[i] = 0;
-    this.endedEpisodes[i] = -1;
-    this.failures[i] = null;
+    this.goOn(i);
   }
 
   /** Starts the next episode of an environment; one that fails before its first decision is passed over. */
   private start(i: number): void {
     const runner = this.#runners[i]!;
+    this.waiting[i] = 0;
+    this.#stretches?.drop(i);
     for (let tries = 1; ; tries++) {
       const episode = this.nextEpisodes[i]!;
       this.nextEpisodes[i] = episode + this.stride;
@@ -266,6 +306,8 @@ export class VectorEnvironment {
     }
     this.equities[i] = runner.simulation.account.equity;
     this.steps[i] = runner.simulation.loop.cursor.step;
+    this.waiting[i] = 1;
+    this.#stretches?.enter(i);
   }
 
   private reseed(seed: NonNullable<VectorResetOptions['seed']>, mask: ArrayLike<number> | undefined): void {
@@ -285,16 +327,14 @@ export class VectorEnvironment {
   }
 
   private checkStep(actions: ArrayLike<number>): void {
-    const runners = this.#runners;
-    const { actionSize, autoreset } = this;
+    const { count, waiting, actionSize, autoreset } = this;
     if (!this.isBegun) throw new EnvironmentError('NOT_RESET', 'step: there are no episodes yet, call reset first');
     if (actions?.length !== this.count * actionSize) {
       const wanted = `${this.count} × ${actionSize} numbers`;
       throw new RangeError(`step: actions must be ${wanted}, got ${actions?.length ?? String(actions)}`);
     }
-    for (let i = 0; i < runners.length; i++) {
-      const runner = runners[i]!;
-      if (runner.isWaiting) {
+    for (let i = 0; i < count; i++) {
+      if (waiting[i] === 1) {
         if (!isSound(this.actionSpace, actions, i * actionSize)) {
           checkAction(this.actionSpace, actions, i * actionSize, `environment ${i}: `);
         }

@@ -264,6 +264,31 @@ export class EventLoop {
     return (queue.mask as number) === PAUSE_BIT ? this.halt() : this.advance();
   }
 
+  /**
+   * Marks steps to come, `most` of them at most, as they are if the agent does nothing, and returns the row after the last of them. The
+   * loop stays where it is; see `passTo`.
+   */
+  markAhead(most: number): number {
+    const { queue, parts, isQuietAllowed, isFinished } = this;
+    const { lane, columns, symbols } = parts;
+    const start = lane.cursor;
+    if (isFinished || !isQuietAllowed || queue.mask !== 0 || !lane.isRegular || columns.count < 0) return start;
+    const end = this.stretch.prepare(start, lane.quietRows, queue.nextMs, most);
+    return end - ((end - start) % symbols.length);
+  }
+
+  /** The agent did nothing at the marked steps up to `row`, the last of one: the loop stands there. */
+  passTo(row: number): void {
+    const { lane, columns, scorer } = this.parts;
+    this.delivered += row + 1 - lane.cursor;
+    this.stepLimit = this.parts.eventsPerStep;
+    lane.cursor = row + 1;
+    this.cursor.row = row;
+    this.queue.nowMs = lane.columns.timeMs[row]!;
+    this.stretch.settle(row);
+    this.stretch.writeTimes(scorer.nextSlot, columns.count);
+  }
+
   private halt(): LoopStatus {
     this.queue.lower(PAUSE);
     return 'decision';

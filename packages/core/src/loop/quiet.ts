@@ -33,10 +33,10 @@ export class QuietStretch {
    * Marks rows from `start` on and returns the first that is not quiet: an event is due (at `dueMs`), the execution wants to
    * see it, the account is ruined by it, a price is no number, or it is `limit`. The lane must be regular.
    */
-  prepare(start: number, limit: number, dueMs: number): number {
+  prepare(start: number, limit: number, dueMs: number, length: number = this.length): number {
     this.settled = -1;
     const symbols = this.parts.symbols.length;
-    let end = Math.min(limit, start + this.length * symbols);
+    let end = Math.min(limit, start + length * symbols);
     const { timeMs } = this.parts.lane.columns;
     while (end > start && timeMs[end - 1]! >= dueMs) end--;
     for (let s = 0; s < symbols; s++) end = this.untouched(s, symbols, start, end);

@@ -69,6 +69,27 @@ export class Scorer {
     return this.lastReward;
   }
 
+  /** Whether each reward follows from its own step and the one before: it may be asked for twice. */
+  get isInstant(): boolean {
+    for (let t = 0; t < this.terms.length; t++) if (this.terms[t]!.isInstant !== true) return false;
+    return true;
+  }
+
+  /** Rewards of steps to come, all of them instant; nothing is added up. By slot. */
+  preview(columns: StepColumns, from: number, to: number): Float64Array {
+    const { terms, parts, total } = this;
+    for (let t = 0; t < terms.length; t++) terms[t]!.evaluate(columns, from, to, parts[t]!);
+    if (terms.length === 1) return parts[0]!;
+    total.fill(0, from, to + 1);
+    for (const part of parts) for (let i = from; i <= to; i++) total[i]! += part[i]!;
+    return total;
+  }
+
+  /** A term's reward in a slot that was just previewed. */
+  termAt(t: number, slot: number): number {
+    return this.parts[t]![slot]!;
+  }
+
   /** `reward` of a single step, for agents that ask at each. */
   private rewardOne(columns: StepColumns, slot: number): number {
     const { terms, parts, termTotals } = this;

@@ -124,6 +124,11 @@ export class NumbersAhead {
     return block.stepEnd[row] === 1 && scratchRows[scratchRow]!.step >= this.firstStep;
   }
 
+  /** The row after the last whose numbers are there. */
+  get reached(): number {
+    return this.placed.length > 0 ? this.to : Number.POSITIVE_INFINITY;
+  }
+
   /** Writes the numbers of a row that was reached to their places in the observation. */
   write(row: number, out: Float32Array, at: number): void {
     const { placed, numbers } = this;

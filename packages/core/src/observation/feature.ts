@@ -54,6 +54,11 @@ export interface Feature {
    * the agent does not, in the same order as ever.
    */
   readonly isOfMarket?: boolean;
+  /**
+   * What `write` gives follows from the account alone, and it keeps nothing: it may be asked for accounts that may yet come out
+   * otherwise.
+   */
+  readonly isInstant?: boolean;
   /** A new episode: nothing of the one before remains. */
   begin(random: RandomStream): void;
   /** Every MARKET of every symbol, in order. */

@@ -4,6 +4,8 @@ import type { FeatureConfig } from '../config/environment.ts';
 export interface Normalizer {
   /** Changes nothing. */
   readonly isPlain: boolean;
+  /** Keeps nothing from one observation to the next. */
+  readonly isInstant: boolean;
   begin(): void;
   /** Normalises `size` numbers from `at` on. */
   apply(values: Float64Array, at: number): void;
@@ -20,6 +22,7 @@ export function createNormalizer({ normalize, clip }: FeatureConfig, size: numbe
 }
 
 class FixedNormalizer implements Normalizer {
+  readonly isInstant: boolean = true;
   private readonly size: number;
   private readonly mean: number;
   private readonly deviation: number;
@@ -53,6 +56,7 @@ class FixedNormalizer implements Normalizer {
  */
 class RunningNormalizer implements Normalizer {
   readonly isPlain: boolean = false;
+  readonly isInstant: boolean = false;
   private readonly size: number;
   private readonly clip: number;
   private readonly mean: Float64Array;

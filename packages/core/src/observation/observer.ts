@@ -28,6 +28,8 @@ export class Observer {
   /** Those of them that want each MARKET. */
   private readonly listening: readonly Feature[];
   private readonly ahead: NumbersAhead;
+  /** Whether an observation may be written for an account that may yet come out otherwise. */
+  readonly isInstant: boolean;
   private readonly values: Float64Array;
   /** The latest row of the block. */
   private row = 0;
@@ -59,6 +61,9 @@ export class Observer {
       this.placed.filter(({ feature }) => feature.isOfMarket === true),
       firstStep,
     );
+    this.isInstant =
+      this.listening.length === 0 &&
+      this.ofAccount.every(({ feature, normalizer }) => feature.isInstant === true && normalizer.isInstant);
     this.values = new Float64Array(labels.length);
     this.low = new Float32Array(labels.length);
     this.high = new Float32Array(labels.length);
@@ -91,18 +96,36 @@ export class Observer {
    * @throws EpisodeError OBSERVATION_NOT_FINITE
    */
   write(out: Float32Array, at: number, account: ObservedAccount): void {
+    if (this.writeAt(this.row, out, at, account)) return;
+    for (let i = at; i < at + this.size; i++) if (!Number.isFinite(out[i])) this.failOn(i - at, out[i]!);
+  }
+
+  /** Makes sure that the numbers of rows from `row` on are there; returns the row after the last, `limit` at most. */
+  ready(block: ObservedBlock, row: number, step: number, limit: number): number {
+    if (row >= limit) return row;
+    this.ahead.reach(block, row, step);
+    return Math.min(limit, this.ahead.reached);
+  }
+
+  /** The rows up to this one have been handled; none of the features listens. */
+  standAt(row: number): void {
+    this.row = row;
+  }
+
+  /** Writes the observation at a row whose numbers are there; whether all of it is finite. */
+  writeAt(row: number, out: Float32Array, at: number, account: ObservedAccount): boolean {
     const { ofAccount, values } = this;
-    this.ahead.write(this.row, out, at);
+    this.ahead.write(row, out, at);
     for (let i = 0; i < ofAccount.length; i++) {
       const { feature, normalizer, at: place, size } = ofAccount[i]!;
       feature.write(values, place, account);
       if (!normalizer.isPlain) normalizer.apply(values, place);
       for (let j = place; j < place + size; j++) out[at + j] = values[j]!;
     }
-    for (let i = at; i < at + this.size; i++) {
-      // Zero for numbers, NaN for anything else.
-      if (out[i]! - out[i]! !== 0) this.failOn(i - at, out[i]!);
-    }
+    // A difference is zero for numbers, NaN for anything else.
+    let differences = 0;
+    for (let i = at; i < at + this.size; i++) differences += out[i]! - out[i]!;
+    return differences === 0;
   }
 
   private failOn(i: number, value: number): never {

@@ -36,11 +36,11 @@ function resting(working: Working, symbolIndex: number, sign: number): number {
   return quantity;
 }
 
-/** Largest value that a symbol's position may reach through its working orders and `extra` more, quote currency. */
-function exposure(account: Account, working: Working, symbolIndex: number, extra: number): number {
+/** Largest value that a symbol's position may reach through its working orders, quote currency. */
+function exposure(account: Account, working: Working, symbolIndex: number): number {
   const certain = certainPosition(account, working, symbolIndex);
-  const highest = certain + resting(working, symbolIndex, 1) + Math.max(0, extra);
-  const lowest = certain - resting(working, symbolIndex, -1) + Math.min(0, extra);
+  const highest = certain + resting(working, symbolIndex, 1);
+  const lowest = certain - resting(working, symbolIndex, -1);
   return Math.max(Math.abs(highest), Math.abs(lowest)) * Math.abs(account.price[symbolIndex]!);
 }
 
@@ -63,14 +63,15 @@ export function refusal(
   const equity = account.equity;
   if (!(equity > 0)) return 'NO_EQUITY';
   const { maxPosition, maxLeverage } = config.risk;
+  // What is held now may be beyond a limit, by a loss or a commission: an order that leads elsewhere is not refused for it.
+  const side = Math.sign(signedQty);
+  const reached = Math.abs(target + side * resting(working, symbolIndex, side));
   if (maxPosition !== undefined) {
-    const sign = Math.sign(signedQty);
-    const furthest = Math.abs(target + sign * resting(working, symbolIndex, sign));
-    if (furthest > maxPosition * (1 + PRECISION)) return 'MAX_POSITION';
+    if (reached > maxPosition * (1 + PRECISION)) return 'MAX_POSITION';
   }
-  let gross = exposure(account, working, symbolIndex, signedQty);
+  let gross = reached * Math.abs(account.price[symbolIndex]!);
   for (let i = 0; i < account.position.length; i++) {
-    if (i !== symbolIndex && !Number.isNaN(account.price[i]!)) gross += exposure(account, working, i, 0);
+    if (i !== symbolIndex && !Number.isNaN(account.price[i]!)) gross += exposure(account, working, i);
   }
   return gross > maxLeverage * equity * (1 + PRECISION) ? 'MAX_LEVERAGE' : '';
 }

@@ -3,6 +3,7 @@ import { logRatioInto } from './log-ratio.ts';
 import { defineReward, LOG_FLOOR, type RewardDefinition, type RewardTerm } from './term.ts';
 
 class LogReturn implements RewardTerm {
+  readonly isInstant: boolean = true;
   begin(): void {}
 
   evaluate(steps: StepColumns, from: number, to: number, out: Float64Array): void {

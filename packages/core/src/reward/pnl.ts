@@ -2,6 +2,7 @@ import type { StepColumns } from '../events/steps.ts';
 import { defineReward, type RewardDefinition, type RewardTerm } from './term.ts';
 
 class Pnl implements RewardTerm {
+  readonly isInstant: boolean = true;
   private readonly scale: number;
 
   constructor(scale: number) {

@@ -6,6 +6,11 @@ import type { StepColumns } from '../events/steps.ts';
  * into the same slots of `out`; it is called once per step in step order, many steps at a time.
  */
 export interface RewardTerm {
+  /**
+   * What it writes for a step follows from the columns of that step and the one before alone, and it keeps nothing: it may be asked
+   * for steps that may yet come out otherwise.
+   */
+  readonly isInstant?: boolean;
   /** Starts an episode. */
   begin(): void;
   evaluate(steps: StepColumns, from: number, to: number, out: Float64Array): void;

@@ -7,6 +7,7 @@ import {
   parseConfig,
   parseEnvironmentConfig,
   type StepResult,
+  VectorEnvironment,
 } from '../../src/index.ts';
 import { configOf, FEATURES, ONE, TWO } from './configs.ts';
 
@@ -189,6 +190,34 @@ describe('step', () => {
     expect(codeOf(() => environment.step(1))).toMatch(/^EPISODE_OVER/);
     expect(environment.reset()[1].episode).toBe(1);
   });
+});
+
+test('a reward that throws fails the episode, in one environment and in many', () => {
+  const create = () => {
+    let asked = 0;
+    return {
+      begin() {
+        asked = 0;
+      },
+      evaluate() {
+        if (++asked === 3) throw new Error('no reward');
+      },
+    };
+  };
+  const parts = { rewards: { bad: { name: 'bad', parameters: {}, create } } };
+  const config = configOf({ rewards: [{ use: 'bad' }] });
+  const environment = new Environment(config, parts);
+  environment.reset();
+  const step = () => environment.step(1);
+  expect(() => [step(), step(), step()]).toThrow(EpisodeError);
+  expect(codeOf(step)).toMatch(/^EPISODE_OVER/);
+  expect(environment.reset()[1].episode).toBe(1);
+  const vector = new VectorEnvironment(config, { count: 1, parts });
+  vector.reset();
+  for (let i = 0; i < 3; i++) vector.step([1]);
+  expect(vector.failures.map((failure) => failure?.message)).toEqual(['no reward']);
+  vector.step([1]);
+  expect([...vector.episodes]).toEqual([1]);
 });
 
 describe('a config', () => {

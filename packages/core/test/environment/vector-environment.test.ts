@@ -6,7 +6,11 @@ import { configOf, FEATURES, ONE, TWO } from './configs.ts';
 /** Random actions for all environments. */
 function drawActions(vector: VectorEnvironment, random: RandomStream): Float64Array {
   const actions = new Float64Array(vector.count * vector.actionSize);
-  for (let i = 0; i < vector.count; i++) sample(vector.actionSpace, random, actions, i * vector.actionSize);
+  for (let i = 0; i < vector.count; i++) {
+    sample(vector.actionSpace, random, actions, i * vector.actionSize);
+    // Agents hold most of the time: those steps are made ahead.
+    if (vector.actionSpace.type === 'discrete' && random.nextDouble() < 0.8) actions[i] = 1;
+  }
   return actions;
 }
 
@@ -20,6 +24,8 @@ function recordOf(vector: VectorEnvironment, i: number): Record<string, number |
   return Object.fromEntries(vector.fields.map((name, j) => [name, Number.isNaN(figures[j]!) ? null : figures[j]!]));
 }
 
+const INSTANT = [{ use: 'log-return' }, { use: 'pnl', scale: 0.01 }];
+
 /** Episodes of unequal length: some end in ruin. */
 const UNEQUAL = { portfolio: { ruin: 0.985 }, steps: 25 };
 
@@ -31,6 +37,16 @@ describe('many environments', () => {
     ['orders', { ...UNEQUAL, environment: { observations: FEATURES, actions: { use: 'orders' } } }],
     ['randomised', { ...UNEQUAL, randomize: { 'markets.A.volatility': { uniform: [0.3, 3] } } }],
     ['across blocks', { steps: 1_030 }],
+    ['instant rewards', { ...UNEQUAL, rewards: INSTANT }],
+    ['instant rewards with shorts', { ...UNEQUAL, rewards: INSTANT, portfolio: { allowShort: true, ruin: 0.985 } }],
+    ['instant rewards across blocks', { steps: 1_030, rewards: [{ use: 'log-return' }] }],
+    ['instant rewards and heartbeats', { ...UNEQUAL, rewards: INSTANT, heartbeat: '250m' }],
+    ['instant rewards and latency', { ...UNEQUAL, rewards: INSTANT, execution: { latency: '90m' } }],
+    [
+      'instant rewards, drawn',
+      { rewards: INSTANT, randomize: { steps: { integer: [3, 70] }, 'portfolio.cash': { uniform: [1, 9] } } },
+    ],
+    ['instant rewards after a warm-up', { rewards: INSTANT, environment: { observations: FEATURES, warmup: 9 } }],
   ])('do what each of them does alone: %s', (_, changes) => {
     const config = configOf(changes);
     for (const autoreset of ['next-step', 'same-step'] as const) {

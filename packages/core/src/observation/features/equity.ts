@@ -2,6 +2,7 @@ import { defineFeature, type Feature, type FeatureDefinition, type ObservedAccou
 import { FLOOR, logRatio } from './price-floor.ts';
 
 class Equity implements Feature {
+  readonly isInstant: boolean = true;
   readonly labels = ['equity'];
   readonly low = Math.log(FLOOR);
   readonly high = Number.POSITIVE_INFINITY;

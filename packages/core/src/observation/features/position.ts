@@ -9,6 +9,7 @@ import { FLOOR } from './price-floor.ts';
 import { symbolIndices, symbolLabels, symbolParameter } from './symbols.ts';
 
 class Position implements Feature {
+  readonly isInstant: boolean = true;
   readonly labels: readonly string[];
   // A gap in the price can take a weight beyond any limit on leverage.
   readonly low = Number.NEGATIVE_INFINITY;

@@ -9,6 +9,7 @@ import { FLOOR, logRatio } from './price-floor.ts';
 import { symbolIndices, symbolLabels, symbolParameter } from './symbols.ts';
 
 class Unrealized implements Feature {
+  readonly isInstant: boolean = true;
   readonly labels: readonly string[];
   readonly low = Number.NEGATIVE_INFINITY;
   readonly high = Number.POSITIVE_INFINITY;
