@@ -5,12 +5,15 @@ const USAGE_CODES = new Set([
   'CANDLES_INVALID',
   'RUN_DIR_NOT_EMPTY',
   'RUN_NOT_FOUND',
+  'TRAINED_ELSEWHERE',
   'EPISODE_OUT_OF_RANGE',
   'BUNDLE_FAILED',
   'STRATEGY_INVALID',
   'INPUT_CHANGED',
   'OUTPUT_SETTINGS_INVALID',
+  'ONNXRUNTIME_MISSING',
   'CALIBRATION_FAILED',
+  'RLLINK_URL',
 ]);
 /** Codes of errors whose message is written for the user. */
 const RUN_CODES = new Set([
@@ -20,7 +23,13 @@ const RUN_CODES = new Set([
   'RUN_DAMAGED',
   'WORKER_START_FAILED',
   'STORE_FAILED',
+  'POLICY_INVALID',
   'REPLAY_FAILED',
+  'THREAD_ENDED',
+  'REQUEST_INVALID',
+  'RLLINK_PROTOCOL',
+  'RLLINK_GAVE_UP',
+  'RLLINK_ACTOR',
 ]);
 
 export function exitCodeOf(error: unknown): 1 | 2 {

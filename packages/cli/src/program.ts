@@ -70,6 +70,21 @@ function createProgram(done: (code: number) => void): Command {
     .action(async (config, options) => done(await (await import('./commands/run.ts')).run(config, options)));
 
   verb(
+    'train [config]',
+    'Train an agent, iteration by iteration, and hold it against a random one.',
+    ['ergodic train ergodic.yaml --iterations 20', 'ergodic train ergodic.yaml --set training.agent.use=actor-critic'],
+    TRAIN_REMARKS,
+  )
+    .addOption(new Option('--iterations <n>', 'updates of the weights, instead of the number in the config'))
+    .option('--seed <seed>', 'seed, instead of the one in the config')
+    .addOption(workersOption())
+    .option('--set <path=value>', 'change one value of the config; may be repeated', collect)
+    .option('--out <dir>', 'directory of the run (default: runs/ID)')
+    .option('--json', 'print the summary as one JSON document')
+    .addOption(allowFailedOption())
+    .action(async (config, options) => done(await (await import('./commands/train.ts')).train(config, options)));
+
+  verb(
     'resume <run>',
     'Go on with an interrupted run; of a completed one, print the summary again.',
     ['ergodic resume runs/first'],
@@ -137,6 +152,54 @@ function createProgram(done: (code: number) => void): Command {
     .option('--set <path=value>', 'change one value of the config; may be repeated', collect)
     .option('--json', 'print the figures as one JSON document; a page is written only with --out')
     .action(async (file, options) => done(await (await import('./commands/stylized.ts')).stylized(file, options)));
+
+  verb(
+    'serve [config]',
+    'Serve environments to the program that started this one; the Python package does.',
+    ['ergodic serve ergodic.yaml --fd 3'],
+    SERVE_REMARKS,
+  )
+    .addOption(
+      new Option('--fd <n>', 'file descriptor of the socket').argParser(wholeNumber(3, 65_535)).makeOptionMandatory(),
+    )
+    .option('--set <path=value>', 'change one value of the config; may be repeated', collect)
+    .action(async (config, options) =>
+      done(await (await import('./commands/serve.ts')).serve(config, { ...options, ...program.opts() })),
+    );
+
+  verb(
+    'connect <url> [config]',
+    'Play episodes for an RLlib server, which learns from them.',
+    ['ergodic connect rllib://127.0.0.1:9900 ergodic.yaml --train-batch-size 4000 --iterations 100'],
+    CONNECT_REMARKS,
+  )
+    .addOption(workersOption())
+    .option('--environments <n>', 'environments, on all threads together', wholeNumber(1, 65_536), 16)
+    .option(
+      '--train-batch-size <n>',
+      'steps of an iteration: that of the server',
+      wholeNumber(1, Number.MAX_SAFE_INTEGER),
+      4_000,
+    )
+    .option('--iterations <n>', 'end after so many (default: go on)', wholeNumber(1, Number.MAX_SAFE_INTEGER))
+    .option(
+      '--first-episode <n>',
+      'number of the first episode (default: the first that is not stored)',
+      wholeNumber(0, Number.MAX_SAFE_INTEGER),
+    )
+    .addOption(
+      new Option('--activation <name>', "of the module's encoder (fcnet_activation)")
+        .choices(['tanh', 'relu', 'silu'])
+        .default('tanh'),
+    )
+    .option('--give-up <seconds>', 'end after so long without a connection (default: keep trying)', wholeNumber(1, 1e9))
+    .option('--seed <seed>', 'seed, instead of the one in the config')
+    .option('--set <path=value>', 'change one value of the config; may be repeated', collect)
+    .option('--out <dir>', 'directory of the run, also one to go on with (default: runs/ID)')
+    .option('--json', 'print what was done as one JSON document')
+    .action(async (url, config, options) =>
+      done(await (await import('./commands/connect.ts')).connect(url, config, options)),
+    );
 
   verb('list', 'List the runs under ./runs, newest first.', ['ergodic list', 'ergodic list --json'])
     .option('--json', 'print them as one JSON document')
@@ -210,6 +273,10 @@ const EXIT_CODES = `Exit codes: 0 done; 1 the run, an episode or a check failed;
 2 config or arguments are wrong; 130, 143 interrupted, resumable.
 `;
 
+const TRAIN_REMARKS = `The config needs no strategy; its sections environment and training have defaults. The trained agent is
+policy.json in the directory of the run. A run that was interrupted goes on with ergodic resume.
+${EXIT_CODES}`;
+
 const CALIBRATE_REMARKS = `Without --process: all that have a likelihood to rank by; tens of thousands of candles take minutes.
 Exit codes: 0 done; 1 a process named by --process could not be fitted;
 2 the file or arguments are wrong, or nothing could be fitted.
@@ -218,6 +285,16 @@ Exit codes: 0 done; 1 a process named by --process could not be fitted;
 const PATHS_REMARKS = `The config needs no strategy. Without --out the page is CONFIG-paths.html in this folder, made anew each time.
 Columns of rows: path, step, timeMs, symbol, close, and open, high, low, volume where markets have them.
 Exit code 1: every path failed.
+`;
+
+const CONNECT_REMARKS = `The config needs no strategy; the server's spaces must be those of its environment. docs/rllib.md shows a server.
+The server may be stopped and started again at any time: it is waited for.
+Exit codes: 0 done; 1 no connection (--give-up), or no RLlink server; 2 config or arguments are wrong,
+or the weights do not fit the config; 130, 143 interrupted.
+`;
+
+const SERVE_REMARKS = `The config needs no strategy; - takes it from the first request. The frames are described in docs/python.md.
+It ends when the other side closes the socket.
 `;
 
 const STYLIZED_REMARKS = `Paths are as long as the file; only relative prices matter. Without --out the page is FILE-stylized.html in

@@ -6,6 +6,8 @@ import { createProgress, type ProgressView } from './progress.ts';
 import { typed } from './runs.ts';
 import { hasShortfall, shortfallLines } from './shortfall.ts';
 import { resumeHint, type StopSignals } from './stop.ts';
+import { renderSummary } from './summary.ts';
+import { iterationLine, renderTraining, startTrainingView } from './training.ts';
 
 export interface SessionOptions {
   readonly workers?: number;
@@ -30,6 +32,10 @@ export async function follow(
     signal: stop.signal,
     ...(options.workers === undefined ? {} : { workers: options.workers }),
     onProgress: (progress) => view?.update(progress),
+    onIteration: (report) => {
+      const line = iterationLine(report);
+      if (line !== undefined) notice(line);
+    },
     onNotice: (text) => (view === undefined ? notice(text) : later.push(text)),
   });
   const dir = typed(run.dir);
@@ -39,7 +45,8 @@ export async function follow(
   let summary: Summary;
   try {
     // Of a run that is completed there is only the summary to print.
-    if (status !== 'completed' || !run.isFinished) view = startView(run, config);
+    if (status !== 'completed' || !run.isFinished)
+      view = config.training === undefined ? startView(run, config) : startTrainingView(run, config);
     summary = await run.done;
   } finally {
     view?.stop();
@@ -80,8 +87,9 @@ async function finish(
   }
   if (options.json !== true) {
     const { readOutcome } = await import('./outcome.ts');
-    const { renderSummary } = await import('./summary.ts');
-    print(renderSummary(summary, await readOutcome(summary.dir)));
+    const outcome = await readOutcome(summary.dir);
+    const { training } = summary;
+    print(training === undefined ? renderSummary(summary, outcome) : renderTraining({ ...summary, training }, outcome));
   }
   if (options.report === true) {
     const { writeReport } = await import('./report/index.ts');

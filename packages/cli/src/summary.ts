@@ -55,13 +55,13 @@ export function renderSummary(summary: Summary, outcome: Outcome): string {
   return `${lines.join('\n')}\n`;
 }
 
-function outputLines({ outputs = {} }: Summary): string[] {
+export function outputLines({ outputs = {} }: Summary): string[] {
   return Object.entries(outputs).map(
     ([name, account], i) => `${i === 0 ? 'Outputs    ' : '           '}${accountLine(name, account)}`,
   );
 }
 
-function headLines({ episodes }: Summary, { losses, manifest }: Outcome): string[] {
+export function headLines({ episodes }: Summary, { losses, manifest }: Outcome): string[] {
   const { requested, completed, ruined, stopped, failed } = episodes;
   const { red } = colorsFor(process.stdout);
   const reasons = [
@@ -122,7 +122,7 @@ function quantileRow(name: string, { q05, q50, q95 }: Quantiles, format: Format)
   return [name, format(q50), format(q05), format(q95)];
 }
 
-function failureLines({ failures, dir }: Summary, outcome: Outcome): string[] {
+export function failureLines({ failures, dir }: Summary, outcome: Outcome): string[] {
   if (outcome.failures.length === 0) return [];
   const { red, dim } = colorsFor(process.stdout);
   const lines = [''];

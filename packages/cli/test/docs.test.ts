@@ -20,6 +20,8 @@ import { ergodic } from './cli/ergodic.ts';
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const CORE = path.join(ROOT, 'packages/core/dist/index');
 const CALIBRATION = path.join(ROOT, 'packages/calibration/dist/index');
+const PIPELINE = path.join(ROOT, 'packages/pipeline/dist/index');
+const LEARNING = path.join(ROOT, 'packages/learning/dist/index');
 const WORKERS = path.join(ROOT, 'packages/workers/dist/index');
 
 interface Block {
@@ -40,7 +42,7 @@ interface Page {
 
 function markdownIn(folder: string): string[] {
   return readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.md') && !name.includes('node_modules'))
+    .filter((name) => name.endsWith('.md') && !/node_modules|\bvenv\b/.test(name))
     .map((name) => path.posix.join(folder, name.split(path.sep).join('/')));
 }
 
@@ -55,7 +57,7 @@ function readPage(name: string): Page {
   return { name, text, blocks };
 }
 
-const PACKAGES = ['core', 'calibration', 'workers', 'cli'].map((name) => `packages/${name}/README.md`);
+const PACKAGES = ['core', 'calibration', 'workers', 'pipeline', 'cli'].map((name) => `packages/${name}/README.md`);
 const names = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'bench/README.md', ...PACKAGES];
 const pages = [...names, ...markdownIn('docs'), ...markdownIn('examples')].map(readPage);
 const blocks = pages.flatMap((page) => page.blocks);
@@ -149,6 +151,8 @@ describe('TypeScript', () => {
       paths: {
         '@ergodic/core': [`${CORE}.d.ts`],
         '@ergodic/calibration': [`${CALIBRATION}.d.ts`],
+        '@ergodic/pipeline': [`${PIPELINE}.d.ts`],
+        '@ergodic/learning': [`${LEARNING}.d.ts`],
         '@ergodic/workers': [`${WORKERS}.d.ts`],
       },
     };

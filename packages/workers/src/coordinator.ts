@@ -5,10 +5,12 @@ import type { Outputs } from './outputs/outputs.ts';
 import type { Telemetry } from './outputs/telemetry.ts';
 import type { TaskOutcome, WorkerPool } from './pool.ts';
 import type { OpenRun } from './prepare.ts';
-import { type Database, parquetSource, quoteText } from './store/database.ts';
+import { crashesBetween } from './store/crashes.ts';
+import type { Database } from './store/database.ts';
 import { firstFailures, type PartInfo, type PartStore, tableFiles } from './store/parts.ts';
-import { type BatchResult, type BatchTask, type EpisodeFailure, joined } from './task.ts';
+import { type BatchResult, type BatchTask, bytesOf, type EpisodeFailure, joined } from './task.ts';
 import { type Progress, Totals } from './totals.ts';
+import type { Trainer } from './training/trainer.ts';
 
 /** A part is committed at least this often, ms. */
 const COMMIT_MS = 500;
@@ -16,8 +18,6 @@ const COMMIT_MS = 500;
 const WAITING_BYTES = 64 * 1_048_576;
 /** A batch whose worker died this often, each time at an episode that runs alone, is divided. */
 const BATCH_ATTEMPTS = 3;
-/** Failures that ended their worker. */
-const CRASH_CODES: ReadonlySet<string> = new Set(['WORKER_EXIT', 'LATE_ERROR', 'OUT_OF_MEMORY', 'STALLED']);
 /** Workers get this long to give up their tasks, ms. */
 const CANCEL_MS = 1_200;
 
@@ -30,6 +30,8 @@ export interface CoordinatorParts {
   readonly committed: readonly PartInfo[];
   readonly outputs: Outputs | null;
   readonly telemetry: Telemetry | null;
+  /** Null where nobody is trained. */
+  readonly trainer: Trainer | null;
 }
 
 /**
@@ -53,6 +55,7 @@ export class Coordinator {
   /** Results that wait for the store, bytes. */
   waitingBytes = 0;
   private readonly telemetry: Telemetry | null;
+  readonly trainer: Trainer | null;
   private readonly run: OpenRun;
   private readonly onProgress: ((progress: Progress) => void) | undefined;
   private readonly done = new Set<number>();
@@ -78,6 +81,7 @@ export class Coordinator {
     this.parts = parts.parts;
     this.outputs = parts.outputs;
     this.telemetry = parts.telemetry;
+    this.trainer = parts.trainer;
     this.onProgress = onProgress;
     this.totals = new Totals(run.manifest.layout.fields, parts.committed);
     for (const info of parts.committed) {
@@ -133,6 +137,7 @@ export class Coordinator {
     if (this.isCanceled) return;
     this.isCanceled = true;
     this.pool.cancel();
+    this.trainer?.release();
     // A worker inside a long handler does not listen.
     setTimeout(() => void this.pool.destroy(), CANCEL_MS).unref();
   }
@@ -160,6 +165,7 @@ export class Coordinator {
       recordBelow: episode + 1,
       linger: false,
       scope: 'streams',
+      agent: this.trainer?.agentOf(episode),
     });
     if (outcome.kind === 'result') {
       if (!this.isCanceled) return outcome.result;
@@ -175,10 +181,14 @@ export class Coordinator {
   }
 
   private takeBatch(): Batch | null {
-    const { episodes } = this.run.manifest.config;
+    const { episodes, training } = this.run.manifest.config;
     const { batchSize } = this.run.manifest.layout;
-    while (this.done.has(this.nextBatch)) this.nextBatch++;
-    return this.nextBatch * batchSize >= episodes ? null : batchAt(this.nextBatch++, batchSize, episodes);
+    for (;;) {
+      const batch = batchAt(this.nextBatch, batchSize, episodes, training?.episodes);
+      if (batch === null) return null;
+      this.nextBatch++;
+      if (!this.done.has(batch.index) || this.trainer?.needs(batch)) return batch;
+    }
   }
 
   /** What earlier processes stored, for the live figures. */
@@ -187,6 +197,11 @@ export class Coordinator {
     if (files.length === 0) return;
     await this.totals.recall(this.database, files);
     await this.telemetry?.recall(this.database, this.run.dir);
+    if (this.trainer === null) return;
+    // Of batches that are stored and run again for their changes: what ended its worker is not run again.
+    const { episodes } = this.run.manifest.config;
+    const crashes = await crashesBetween(this.database, this.run.dir, this.trainer.firstEpisode, episodes);
+    for (const crash of crashes) this.quarantined.set(crash.episode, crash);
   }
 
   /** Takes batches one after the other until none is left. */
@@ -196,6 +211,7 @@ export class Coordinator {
         if (this.waitingBytes > WAITING_BYTES) await this.flush();
         const batch = this.takeBatch();
         if (batch === null) return;
+        await this.trainer?.ready(batch);
         await this.waitForRoom();
         if (this.isOver) return;
         const result = await this.runBatch(batch);
@@ -220,7 +236,7 @@ export class Coordinator {
   }
 
   /** Runs a batch to its result, whatever its episodes do; null when canceled. */
-  private async runBatch(batch: Batch): Promise<BatchResult | null> {
+  async runBatch(batch: Batch): Promise<BatchResult | null> {
     for (let attempt = 1; attempt <= BATCH_ATTEMPTS; ) {
       const outcome = await this.runTask(this.taskOf(batch, false));
       if (outcome === null || this.isOver) return null;
@@ -228,7 +244,7 @@ export class Coordinator {
       this.retries++;
       // A late error names no episode: the one under way is as good as any.
       if (outcome.code === 'LATE_ERROR') break;
-      if (outcome.episode >= 0 && (await this.isCulprit(batch.index, outcome.episode))) continue;
+      if (outcome.episode >= 0 && (await this.isCulprit(batch, outcome.episode))) continue;
       if (this.isOver) return null;
       attempt++;
     }
@@ -256,9 +272,10 @@ export class Coordinator {
     for (const damaged of this.outputs?.damaged ?? []) {
       if (damaged.scope === 'labels' || this.isOver) continue;
       const { from, to, scope } = damaged;
-      const skip = await this.crashesBetween(from, to);
+      const skip = await crashesBetween(this.database, this.run.dir, from, to);
       const recordBelow = scope === 'streams' ? to : this.run.manifest.config.record.episodes;
-      const outcome = await this.runTask({ batch: -1, from, to, skip, recordBelow, linger: false, scope });
+      const agent = this.trainer?.agentOf(from);
+      const outcome = await this.runTask({ batch: -1, from, to, skip, recordBelow, linger: false, scope, agent });
       if (outcome === null || this.isOver) return;
       if (outcome.kind === 'crash') {
         throw new RunError('REPLAY_FAILED', `episodes ${from} to ${to - 1} were run again: ${outcome.message}`);
@@ -269,36 +286,25 @@ export class Coordinator {
     }
   }
 
-  /** Stored episodes that ended their worker. */
-  private async crashesBetween(from: number, to: number): Promise<EpisodeFailure[]> {
-    const source = parquetSource(tableFiles(this.run.dir, 'episodes'));
-    const codes = [...CRASH_CODES].map(quoteText).join(', ');
-    const rows = await this.database.rows(
-      `SELECT CAST(episode AS DOUBLE), failureCode FROM ${source}
-       WHERE episode >= ${from} AND episode < ${to} AND failureCode IN (${codes})`,
-    );
-    return (rows as [number, string][]).map(([episode, code]) => ({ episode, code, message: '' }));
-  }
-
   /** Halves a batch until its parts run, each in a fresh thread: what an episode leaves behind harms only itself. */
   private async divide(batch: Batch): Promise<BatchResult | null> {
     const outcome = await this.pool.runAlone(this.taskOf(batch, true));
     if (this.isOver) return null;
     if (outcome.kind === 'result') return outcome.result;
-    const { index, from, to } = batch;
+    const { from, to } = batch;
     if (to - from === 1) {
       this.quarantine(from, outcome);
       return this.divide(batch);
     }
     const middle = Math.floor((from + to) / 2);
-    const left = await this.divide({ index, from, to: middle });
-    const right = left === null ? null : await this.divide({ index, from: middle, to });
+    const left = await this.divide({ ...batch, to: middle });
+    const right = left === null ? null : await this.divide({ ...batch, from: middle });
     return left === null || right === null ? null : joined(left, right);
   }
 
   /** Runs an episode alone; one that ends its thread again is quarantined as failed. */
-  private async isCulprit(index: number, episode: number): Promise<boolean> {
-    const outcome = await this.pool.runAlone(this.taskOf({ index, from: episode, to: episode + 1 }, true));
+  private async isCulprit(batch: Batch, episode: number): Promise<boolean> {
+    const outcome = await this.pool.runAlone(this.taskOf({ ...batch, from: episode, to: episode + 1 }, true));
     if (outcome.kind === 'result') this.outputs?.discard(outcome.result.segments);
     if (this.isOver || outcome.kind === 'result') return false;
     this.quarantine(episode, outcome);
@@ -312,15 +318,23 @@ export class Coordinator {
     this.quarantined.set(episode, { episode, code, message });
   }
 
-  private taskOf({ index, from, to }: Batch, linger: boolean): Omit<BatchTask, 'slot'> {
+  private taskOf({ index, from, to, agent }: Batch, linger: boolean): Omit<BatchTask, 'slot'> {
     const skip = [...this.quarantined.values()].filter(({ episode }) => episode >= from && episode < to);
+    const task = { batch: index, from, to, skip, linger };
+    if (agent !== undefined) return { ...task, recordBelow: 0, scope: 'streams', agent };
     const recordBelow = this.run.manifest.config.record.episodes;
-    return { batch: index, from, to, skip, recordBelow, linger, scope: 'all' };
+    return { ...task, recordBelow, scope: 'all', agent: this.trainer?.agentOf(from) };
   }
 
   /** Takes a result over for storing. */
   private keep(result: BatchResult): void {
     if (result.canceled) return;
+    this.trainer?.take(result);
+    if (this.done.has(result.batch)) {
+      // It is stored already, and was run again for what its episodes learned.
+      this.outputs?.discard(result.segments);
+      return;
+    }
     this.waiting.push(result);
     this.outputs?.written(result.segments);
     this.waitingBytes += bytesOf(result);
@@ -372,11 +386,6 @@ export class Coordinator {
     if (this.fatal !== null) return;
     this.fatal = error;
     this.pool.cancel();
+    this.trainer?.release();
   }
-}
-
-function bytesOf({ records, equity, rewards, fills, fan }: BatchResult): number {
-  let bytes = records.byteLength;
-  for (const column of [...equity, ...rewards, ...fills, ...fan]) bytes += column.byteLength;
-  return bytes;
 }

@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
-import { type Config, isFileUse, parseConfig } from '@ergodic/core';
+import { type Config, isFileUse, type PartConfig, parseConfig, parseTrainingConfig } from '@ergodic/core';
 import type { WorkerStatus } from './control.ts';
 import { Coordinator } from './coordinator.ts';
-import { messageOf } from './errors.ts';
+import { messageOf, RunError } from './errors.ts';
 import { keepExtremes } from './extremes.ts';
 import { lockRun } from './lock.ts';
 import { accountOf, deliverBacklog, readBacklog } from './outputs/flush.ts';
@@ -17,6 +17,10 @@ import { type Manifest, writeManifest } from './store/manifest.ts';
 import { PartStore, tableFiles } from './store/parts.ts';
 import { type EnsembleFigures, type FailureNote, type OutputAccounts, type Summary, summarize } from './summary.ts';
 import type { Progress } from './totals.ts';
+import { compareStages, evaluate, type TrainingSummary, trainingSummary } from './training/evaluation.ts';
+import { agentName, POLICY_FILE, writePolicy } from './training/policy-file.ts';
+import { type IterationReport, Trainer } from './training/trainer.ts';
+import { WeightStore } from './training/weights.ts';
 
 const DATABASE_MB = 256;
 /** A run that ends early has this long to tell its outputs so, ms. */
@@ -30,6 +34,8 @@ export interface RunOptions {
   readonly onProgress?: (progress: Progress) => void;
   /** Remarks for a person, one line each. */
   readonly onNotice?: (notice: string) => void;
+  /** After each iteration of a training run. */
+  readonly onIteration?: (report: IterationReport) => void;
   /** Stops the run; it can be resumed. */
   readonly signal?: AbortSignal;
 }
@@ -63,15 +69,31 @@ export async function runEnsemble(config: unknown, options: RunOptions = {}): Pr
 
 /** Starts an ensemble; see `runEnsemble`. Everything that is wrong with config and files rejects here. */
 export async function startEnsemble(config: unknown, options: RunOptions = {}): Promise<EnsembleRun> {
-  const checked = absolutePaths(parseConfig(config));
+  const { training: _, ...rest } = parseConfig(config);
+  const checked = absolutePaths(rest);
+  const names = namesOf(options.dir);
+  return start(await createRun(checked, resolve(options.dir ?? join('runs', names.id)), names), options);
+}
+
+/**
+ * Trains the agent of a config; see `startEnsemble`. Its episodes are those of an ensemble, in iterations that each start from
+ * weights of their own; the trained agent is `policy.json` of the run directory.
+ */
+export async function startTraining(config: unknown, options: RunOptions = {}): Promise<EnsembleRun> {
+  const parsed = parseTrainingConfig(config);
+  const { agent, iterations, episodes } = parsed.training!;
+  // It stands for the agent wherever a run names its strategy.
+  const strategy = { use: agentName(agent.use) };
+  const checked = absolutePaths({ ...parsed, strategy, episodes: iterations * episodes });
   const names = namesOf(options.dir);
   return start(await createRun(checked, resolve(options.dir ?? join('runs', names.id)), names), options);
 }
 
 /** Files are named from the working directory; the run has to find them from any other. */
-function absolutePaths(config: Config): Config {
+export function absolutePaths(config: Config): Config {
   const part = <P extends { use: string }>(named: P): P =>
     isFileUse(named.use) ? { ...named, use: resolve(named.use) } : named;
+  const { training } = config;
   const markets = Object.entries(config.markets).map(([symbol, market]) => [
     symbol,
     'file' in market ? { ...market, file: resolve(market.file) } : market,
@@ -79,11 +101,21 @@ function absolutePaths(config: Config): Config {
   return {
     ...config,
     markets: Object.fromEntries(markets),
-    strategy: part(config.strategy),
+    strategy: absolutePolicy(part(config.strategy)),
     components: config.components.map(part),
     rewards: config.rewards.map(part),
+    ...(config.environment === undefined
+      ? {}
+      : { environment: { ...config.environment, observations: config.environment.observations.map(part) } }),
+    ...(training === undefined ? {} : { training: { ...training, agent: part(training.agent) } }),
     outputs: absoluteOutputs(config.outputs),
   };
+}
+
+/** A policy's model is a file as well. */
+function absolutePolicy(strategy: PartConfig): PartConfig {
+  const { use, file } = strategy;
+  return use === 'policy' && typeof file === 'string' ? { ...strategy, file: resolve(file) } : strategy;
 }
 
 function absoluteOutputs({ influx, file }: Config['outputs']): Config['outputs'] {
@@ -110,6 +142,10 @@ async function start(run: OpenRun, options: RunOptions): Promise<EnsembleRun> {
     if (state === 'none') return finishedRun(run, true, Promise.resolve({ ...manifest.summary, dir, ...outputs }));
     if (state === 'waiting') return finishedRun(run, false, deliverBacklog(dir, options));
   }
+  if (manifest.training?.trainer === 'elsewhere') {
+    const rule = `its agent is trained at ${manifest.training.address}, which plays its episodes`;
+    throw new RunError('TRAINED_ELSEWHERE', `${dir}: ${rule}; go on with ergodic connect --out ${dir}`);
+  }
   const unlock = lockRun(dir);
   const workers = options.workers ?? availableParallelism();
   for (const notice of run.notices) options.onNotice?.(notice);
@@ -134,7 +170,9 @@ async function start(run: OpenRun, options: RunOptions): Promise<EnsembleRun> {
       memoryMb: limits.memoryMb,
       stallMs: limits.stallSeconds * 1_000,
     });
-    coordinator = new Coordinator(run, { pool, database, parts, committed, outputs, telemetry }, options.onProgress);
+    const trainer = trainerOf(run, options.onIteration);
+    const tools = { pool, database, parts, committed, outputs, telemetry, trainer };
+    coordinator = new Coordinator(run, tools, options.onProgress);
     if (outputs !== null && telemetry !== null) monitor = new Monitor(outputs, telemetry, coordinator);
   } catch (error) {
     await pool?.destroy();
@@ -163,7 +201,13 @@ async function start(run: OpenRun, options: RunOptions): Promise<EnsembleRun> {
   };
 }
 
-function telemetryRun({ streamId, createdAt, config, layout }: Manifest): TelemetryRun {
+function trainerOf({ dir, manifest }: OpenRun, onIteration: RunOptions['onIteration']): Trainer | null {
+  const { config, layout } = manifest;
+  if (config.training === undefined) return null;
+  return new Trainer(config.training, new WeightStore(dir, layout.agent!.weights), layout.fields, onIteration);
+}
+
+export function telemetryRun({ streamId, createdAt, config, layout }: Manifest): TelemetryRun {
   const { fields, fanSteps, startMs, intervalMs } = layout;
   const markets = Object.entries(config.markets).map(([symbol, { process }]) => [symbol, process] as const);
   return { streamId, createdAt, cash: config.portfolio.cash, fields, fanSteps, startMs, intervalMs, markets };
@@ -208,11 +252,13 @@ async function work({ run, coordinator, workers, options, monitor }: Work): Prom
       writeManifest(dir, manifest);
     }
     const figures = await figuresOf(run, database);
-    const extremes = isComplete ? await keepExtremes(run, coordinator) : null;
+    const training = isComplete ? await finishTraining(run, coordinator) : null;
+    const extremes = isComplete && !coordinator.wasCanceled ? await keepExtremes(run, coordinator) : null;
     for (const episode of extremes?.mismatches ?? []) options.onNotice?.(mismatchNotice(episode));
     manifest.status = extremes === null ? 'interrupted' : 'completed';
     if (extremes?.kept !== undefined) manifest.kept = extremes.kept;
-    const summary = summaryOf(run, coordinator, figures, workers, extremes?.mismatches ?? []);
+    const plain = summaryOf(run, coordinator, figures, workers, extremes?.mismatches ?? []);
+    const summary = training === null ? plain : { ...plain, training };
     if (extremes !== null) manifest.summary = summary;
     writeManifest(dir, manifest);
     monitor?.stop(manifest.status);
@@ -263,6 +309,20 @@ async function deliver(
   } finally {
     clearInterval(report);
   }
+}
+
+/** The trained policy, and how well it does; null where nobody is trained, or when canceled. */
+async function finishTraining(run: OpenRun, coordinator: Coordinator): Promise<TrainingSummary | null> {
+  const { trainer, database } = coordinator;
+  const { dir, manifest } = run;
+  if (trainer === null) return null;
+  const { weights } = trainer;
+  writePolicy(dir, manifest, weights);
+  const isWanted = manifest.config.training!.evaluationEpisodes > 0;
+  const evaluation = isWanted ? await evaluate(coordinator, manifest, weights) : null;
+  if (coordinator.wasCanceled) return null;
+  const stages = await compareStages(database, tableFiles(dir, 'episodes'), manifest);
+  return trainingSummary(manifest, POLICY_FILE, weights, stages, evaluation);
 }
 
 function mismatchNotice(episode: number): string {

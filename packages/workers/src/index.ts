@@ -1,16 +1,25 @@
 export { candleNotices } from './candles/notices.ts';
 export { type CandleFile, readCandleFile } from './candles/read.ts';
 export type { WorkerStatus } from './control.ts';
-export { type EnsembleRun, type RunOptions, resumeEnsemble, runEnsemble, startEnsemble } from './ensemble.ts';
+export {
+  type EnsembleRun,
+  type RunOptions,
+  resumeEnsemble,
+  runEnsemble,
+  startEnsemble,
+  startTraining,
+} from './ensemble.ts';
 export { messageOf, RunError } from './errors.ts';
 export { fanValue } from './fan.ts';
-export { loadCandles } from './inputs.ts';
+export { bundleName, bundleParts, loadCandles } from './inputs.ts';
 export { isRunLocked } from './lock.ts';
 export { checkInflux, type InfluxCheck, type InfluxCheckRow } from './outputs/check.ts';
 export { type FlushOptions, flushOutputs } from './outputs/flush.ts';
 export type { OutputProgress } from './outputs/output.ts';
 export { type InfluxAddress, type InfluxSettings, resolveInflux } from './outputs/settings.ts';
+export { OnnxPolicy, type PlayedEnvironments, type PolicyOptions } from './policies/policy.ts';
 export { type ReplayOutcome, replayEpisode, type TraceLine } from './replay.ts';
+export { loadParts } from './simulation.ts';
 export { Database, parquetSource, quoteName, quoteText } from './store/database.ts';
 export { type Manifest, type RunStatus, readManifest } from './store/manifest.ts';
 export { type TableName, tableColumns, tableFiles } from './store/parts.ts';
@@ -24,5 +33,16 @@ export type {
   Summary,
   Timing,
 } from './summary.ts';
+export type { BundledPart } from './task.ts';
 export type { Progress } from './totals.ts';
+export type { Estimate, Evaluation, Scores, StageScores, TrainingSummary } from './training/evaluation.ts';
+export type { IterationReport } from './training/trainer.ts';
+export {
+  type CloseOptions,
+  type FinishedEpisode,
+  openTrainingRun,
+  type TrainingProgress,
+  TrainingRun,
+  type TrainingRunOptions,
+} from './training/training-run.ts';
 export { tuneEngine } from './tuning.ts';

@@ -6,6 +6,7 @@ import { type CandleNotice, type CandleSeries, type Config, ConfigError, isFileU
 import { type BuildFailure, build } from 'esbuild';
 import { decodeCandles } from './candles/read.ts';
 import { messageOf, RunError } from './errors.ts';
+import type { BundledPart } from './task.ts';
 
 export interface LoadedCandles {
   readonly symbol: string;
@@ -17,7 +18,7 @@ export interface LoadedCandles {
 
 /** A user's module with everything it imports, as one ES module. */
 export interface Bundle {
-  readonly role: 'strategy' | 'component' | 'reward';
+  readonly role: BundledPart['role'];
   readonly use: string;
   readonly path: string;
   readonly text: string;
@@ -45,7 +46,7 @@ export function loadCandles(config: Config): LoadedCandles[] {
   return loaded;
 }
 
-/** Bundles every file that strategy, components and rewards name. Throws RunError `BUNDLE_FAILED` with place and reason. */
+/** Bundles every file that strategy, components, rewards, features and the agent name. Throws RunError `BUNDLE_FAILED` with place and reason. */
 export async function bundleParts(config: Config): Promise<Bundle[]> {
   const wanted = new Map<string, Pick<Bundle, 'role' | 'use'>>();
   const want = (role: Bundle['role'], use: string): void => {
@@ -54,6 +55,8 @@ export async function bundleParts(config: Config): Promise<Bundle[]> {
   want('strategy', config.strategy.use);
   for (const { use } of config.components) want('component', use);
   for (const { use } of config.rewards) want('reward', use);
+  for (const { use } of config.environment?.observations ?? []) want('feature', use);
+  if (config.training !== undefined) want('agent', config.training.agent.use);
   return Promise.all([...wanted.values()].map(({ role, use }) => bundlePart(role, use)));
 }
 
@@ -87,6 +90,8 @@ async function bundlePart(role: Bundle['role'], path: string): Promise<Bundle> {
 }
 
 /** File name of a bundle within the run directory. */
-export function bundleName({ role, path, sha256: hash }: Pick<Bundle, 'role' | 'path' | 'sha256'>): string {
-  return `inputs/${role}-${basename(path, extname(path))}-${hash.slice(0, 12)}.mjs`;
+export function bundleName({ role, use, sha256: hash }: Pick<Bundle, 'role' | 'use' | 'sha256'>): string {
+  const extension = extname(use);
+  const stem = `inputs/${role}-${basename(use, extension)}-${hash.slice(0, 12)}`;
+  return `${stem}${role === 'trained-agent' ? extension : '.mjs'}`;
 }

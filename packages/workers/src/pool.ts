@@ -1,4 +1,5 @@
 import { totalmem } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { ControlChannels, isControlOffer, type WorkerStatus } from './control.ts';
@@ -10,6 +11,9 @@ import { tuneEngine } from './tuning.ts';
 const WATCH_MS = 250;
 /** A thread has this long to start and take its task. */
 const START_MS = 60_000;
+/** Native code comes back within this time, ms; whoever waits for it looks this often. */
+const NATIVE_MS = 2_000;
+const LOOK_MS = 1;
 /** The memory of an ended worker comes back within this time. */
 const RELEASE_MS = 1_000;
 const MIB = 1_048_576;
@@ -66,6 +70,7 @@ export class WorkerPool {
     this.piscina = this.startThreads(options.workers);
     this.watch = setInterval(() => this.guard(), WATCH_MS);
     this.watch.unref();
+    process.on('exit', this.onExit);
   }
 
   get hasFreeSlot(): boolean {
@@ -168,6 +173,9 @@ export class WorkerPool {
   /** Ends the threads. Running tasks reject, and `run` reports them as crashes. */
   async destroy(): Promise<void> {
     clearInterval(this.watch);
+    this.progress.cancel();
+    await this.outsideNative(() => this.isInsideNative);
+    process.off('exit', this.onExit);
     this.channels.close();
     await Promise.all([this.piscina, ...this.solitary].map((threads) => threads.destroy()));
   }
@@ -185,7 +193,7 @@ export class WorkerPool {
       const limitMs = isStarted ? this.options.stallMs : START_MS;
       if (now - entry.beatAt > limitMs) {
         const rule = isStarted ? ' (limits.stallSeconds)' : ', the thread has not even started';
-        this.end(entry, 'STALLED', `no progress for ${Math.round(limitMs / 100) / 10} s${rule}`);
+        this.end(slot, entry, 'STALLED', `no progress for ${Math.round(limitMs / 100) / 10} s${rule}`);
       }
     }
     this.guardMemory(now);
@@ -206,14 +214,37 @@ export class WorkerPool {
     const [suspect] = suspects;
     if (suspect === undefined) return;
     const rule = `the process must stay below ${Math.round(limitMb)} MiB (limits.memoryMb)`;
-    this.end(suspect[1], 'OUT_OF_MEMORY', `${rule}, got ${Math.round(usedMb)} MiB`);
+    this.end(...suspect, 'OUT_OF_MEMORY', `${rule}, got ${Math.round(usedMb)} MiB`);
   }
 
-  private end(entry: Running, code: CrashCode, message: string): void {
+  private end(slot: number, entry: Running, code: CrashCode, message: string): void {
     if (entry.verdict !== null) return;
     entry.verdict = { code, message };
-    entry.abort.abort();
+    if (this.progress.barNative(slot)) entry.abort.abort();
+    else {
+      // Should the task come to its end after all, the slot is soon another one's.
+      const isInside = (): boolean => this.running.get(slot) === entry && !this.progress.barNative(slot);
+      void this.outsideNative(isInside).then(() => entry.abort.abort());
+    }
   }
+
+  /** Whether a worker is in native code; once the run is canceled none goes in. */
+  private get isInsideNative(): boolean {
+    return [...this.running.keys()].some((slot) => !this.progress.barNative(slot));
+  }
+
+  /** Waits while threads must not be ended; not for ever. */
+  private async outsideNative(isInside: () => boolean): Promise<void> {
+    const until = performance.now() + NATIVE_MS;
+    while (isInside() && performance.now() < until) await delay(LOOK_MS);
+  }
+
+  /** The process is about to end its threads, whatever they do. */
+  private readonly onExit = (): void => {
+    this.progress.cancel();
+    const until = performance.now() + NATIVE_MS;
+    while (this.isInsideNative && performance.now() < until);
+  };
 }
 
 /** Asserts that a worker's answer has the promised shape: a result is stored only as a whole. */
@@ -225,7 +256,7 @@ function checkedResult(answer: unknown, task: Omit<BatchTask, 'slot'>): BatchRes
   if (result.isFull === true) {
     throw new RunError('DISK_FULL', `points cannot be written: ${result.error}; make room, then ergodic resume`);
   }
-  if (result.error !== undefined) throw new RunError('WORKER_BUG', result.error);
+  if (result.error !== undefined) throw new RunError(result.code ?? 'WORKER_BUG', result.error);
   const isWhole =
     result.from === task.from &&
     result.to === task.to &&

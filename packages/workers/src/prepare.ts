@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Config, formatPath, marketNotices, parsePath } from '@ergodic/core';
 import { batchSize } from './batches.ts';
 import { candleNotices } from './candles/notices.ts';
@@ -9,10 +9,23 @@ import { RunError } from './errors.ts';
 import { fanSteps } from './fan.ts';
 import { type Bundle, bundleName, bundleParts, type LoadedCandles, loadCandles, sha256 } from './inputs.ts';
 import { checkNewOutputs, pointsSpec } from './outputs/plan.ts';
+import { POLICY_ROWS } from './policies/model.ts';
+import { findRuntime } from './policies/runtime.ts';
+import {
+  modelName,
+  type OnnxSettings,
+  onnxSettings,
+  type PolicyFile,
+  type PolicySpec,
+  readPolicy,
+} from './policies/settings.ts';
 import { probeSimulation } from './probe.ts';
 import { isEmptyOrMissing, syncPath } from './store/files.ts';
 import { type InputFile, type Manifest, readManifest, writeManifest } from './store/manifest.ts';
 import type { BundledPart, RunSpec } from './task.ts';
+import { policyBundles } from './training/policy-file.ts';
+import { trainingBatchSize } from './training/trainer.ts';
+import { WeightStore } from './training/weights.ts';
 
 /** `20261122-121533-4f2a`: sorts by time. */
 function newRunId(): string {
@@ -50,23 +63,28 @@ export async function createRun(config: Config, dir: string, { id, streamId }: R
     throw new RunError('RUN_DIR_NOT_EMPTY', `${dir}: a new run needs an empty or missing directory; ${wayOut}`);
   }
   const candles = loadCandles(config);
-  const bundles = await bundleParts(config);
+  const bundles = [...(await bundleParts(config)), ...policyBundles(config)];
+  const policy = readPolicy(config);
   const wasMissing = !existsSync(dir);
   try {
-    return await writeRun(config, dir, { id, streamId }, candles, bundles);
+    return await writeRun(config, dir, { id, streamId }, { candles, bundles, policy });
   } catch (error) {
-    rmSync(wasMissing ? dir : join(dir, 'inputs'), { recursive: true, force: true });
+    for (const path of wasMissing ? [dir] : [join(dir, 'inputs'), join(dir, 'training')]) {
+      rmSync(path, { recursive: true, force: true });
+    }
     throw error;
   }
 }
 
-async function writeRun(
-  config: Config,
-  dir: string,
-  { id, streamId }: RunNames,
-  candles: readonly LoadedCandles[],
-  bundles: readonly Bundle[],
-): Promise<OpenRun> {
+/** The user's files, as they are when the run is made. */
+interface Files {
+  readonly candles: readonly LoadedCandles[];
+  readonly bundles: readonly Bundle[];
+  readonly policy: PolicyFile | undefined;
+}
+
+async function writeRun(config: Config, dir: string, { id, streamId }: RunNames, files: Files): Promise<OpenRun> {
+  const { candles, bundles, policy } = files;
   mkdirSync(join(dir, 'inputs'), { recursive: true });
   const inputs: InputFile[] = candles.map(({ symbol, path, sha256: hash }) => ({
     role: 'candles',
@@ -76,14 +94,25 @@ async function writeRun(
   }));
   for (const bundle of bundles) {
     const name = bundleName(bundle);
-    writeFileSync(join(dir, name), bundle.text);
-    syncPath(join(dir, name));
+    writeInput(dir, name, bundle.text);
     inputs.push({ role: bundle.role, name: bundle.use, path: bundle.path, sha256: bundle.sha256, bundle: name });
   }
-  const spec = { config, bundles: bundledParts(dir, inputs), candles: seriesOf(candles) };
-  const layout = await probeSimulation(spec);
+  if (policy !== undefined) {
+    const { file, sha256: hash } = policy;
+    writeInput(dir, modelName(policy), policy.bytes);
+    inputs.push({ role: 'model', name: file, path: file, sha256: hash, bundle: modelName(policy) });
+  }
+  const spec = {
+    config,
+    bundles: bundledParts(dir, inputs),
+    candles: seriesOf(candles),
+    policy: policy === undefined ? undefined : policySpec(dir, inputs, policy, policy.runtime.path, POLICY_ROWS),
+  };
+  const { layout, weights } = await probeSimulation(spec);
   checkNewOutputs(config.outputs, config.episodes, layout.steps);
   const points = fanSteps(layout.steps);
+  const { training } = config;
+  const size = batchSize(layout.steps, layout.symbols.length, config.record, spec.policy?.rows);
   const manifest: Manifest = {
     schema: 1,
     id,
@@ -94,10 +123,17 @@ async function writeRun(
     config,
     inputs,
     marketKey: marketKey(config, candles),
-    layout: { ...layout, fanSteps: points, batchSize: batchSize(layout.steps, layout.symbols.length, config.record) },
+    ...(policy === undefined ? {} : { policy: { rows: POLICY_ROWS, onnxruntime: policy.runtime.version } }),
+    ...(training === undefined ? {} : { training: { trainer: 'agent' as const } }),
+    layout: {
+      ...layout,
+      fanSteps: points,
+      batchSize: training === undefined ? size : trainingBatchSize(size, layout.steps, training),
+    },
     status: 'running',
     wallSeconds: 0,
   };
+  if (weights !== null) new WeightStore(dir, weights.length).write({ iteration: 0, version: 0, values: weights });
   writeManifest(dir, manifest);
   const whole = { ...spec, fanSteps: points, points: pointsSpec(dir, manifest) };
   return { dir, manifest, spec: whole, notices: [...candleNotices(candles), ...marketNotices(config.markets)] };
@@ -111,6 +147,7 @@ export function openRun(dir: string): OpenRun {
     else checkUnchanged(join(dir, bundle), hash, 'the run directory was edited; run it anew');
   }
   const candles = loadCandles(manifest.config);
+  const { policy, notices } = openedPolicy(dir, manifest);
   return {
     dir,
     manifest,
@@ -118,11 +155,46 @@ export function openRun(dir: string): OpenRun {
       config: manifest.config,
       bundles: bundledParts(dir, manifest.inputs),
       candles: seriesOf(candles),
+      policy,
       fanSteps: manifest.layout.fanSteps,
       points: pointsSpec(dir, manifest),
     },
-    notices: [],
+    notices,
   };
+}
+
+/** The ONNX policy of an existing run, with what is to be said of it. */
+function openedPolicy(dir: string, manifest: Manifest): { policy: PolicySpec | undefined; notices: string[] } {
+  const settings = onnxSettings(manifest.config);
+  if (settings === undefined || manifest.policy === undefined) return { policy: undefined, notices: [] };
+  const { rows, onnxruntime } = manifest.policy;
+  const spec = (runtime: string | null): PolicySpec => policySpec(dir, manifest.inputs, settings, runtime, rows);
+  try {
+    const { path, version } = findRuntime(dirname(settings.file));
+    const changed = `the run was made with onnxruntime-node ${onnxruntime}, this is ${version}: last digits may differ`;
+    return { policy: spec(path), notices: version === onnxruntime ? [] : [changed] };
+  } catch (error) {
+    // A completed run can still tell its summary; whatever runs an episode of it asks again.
+    if (manifest.status !== 'completed') throw error;
+    return { policy: spec(null), notices: [] };
+  }
+}
+
+function policySpec(
+  dir: string,
+  inputs: readonly InputFile[],
+  { deterministic }: OnnxSettings,
+  runtime: string | null,
+  rows: number,
+): PolicySpec {
+  const { bundle } = inputs.find(({ role }) => role === 'model')!;
+  return { model: join(dir, bundle!), runtime, deterministic, rows };
+}
+
+/** Writes a file of a new run; when this returns it survives a power cut. */
+function writeInput(dir: string, name: string, content: string | Uint8Array): void {
+  writeFileSync(join(dir, name), content);
+  syncPath(join(dir, name));
 }
 
 function checkUnchanged(path: string, expected: string, wayOut: string): void {
@@ -136,7 +208,9 @@ function checkUnchanged(path: string, expected: string, wayOut: string): void {
 
 function bundledParts(dir: string, inputs: readonly InputFile[]): BundledPart[] {
   return inputs.flatMap(({ role, name, bundle }) =>
-    bundle === undefined || role === 'candles' ? [] : [{ role, use: name, path: join(dir, bundle) }],
+    bundle === undefined || role === 'candles' || role === 'model'
+      ? []
+      : [{ role, use: name, path: join(dir, bundle) }],
   );
 }
 

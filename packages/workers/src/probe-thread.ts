@@ -1,15 +1,17 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { ConfigError, type Issue, preview } from '@ergodic/core';
-import { describeSimulation, type ProbeAnswer } from './probe.ts';
-import { createSimulation } from './simulation.ts';
+import { RunError } from './errors.ts';
+import { type ProbeAnswer, probe } from './probe.ts';
 import type { RunSpec } from './task.ts';
 
-async function probe(): Promise<ProbeAnswer> {
+async function answer(): Promise<ProbeAnswer> {
   try {
-    return { kind: 'ok', layout: describeSimulation(await createSimulation(workerData as RunSpec)) };
+    return { kind: 'ok', probed: await probe(workerData as RunSpec) };
   } catch (error) {
     if (error instanceof ConfigError) return { kind: 'config', issues: error.issues.map(cloneable) };
-    return { kind: 'error', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+    if (error instanceof RunError) return { kind: 'error', code: error.code, message: error.message };
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return { kind: 'error', code: 'WORKER_BUG', message };
   }
 }
 
@@ -20,4 +22,4 @@ function cloneable(issue: Issue): Issue {
   return isPlain ? issue : { ...issue, received: preview(received) };
 }
 
-parentPort!.postMessage(await probe());
+parentPort!.postMessage(await answer());

@@ -1,9 +1,11 @@
 import { Worker } from 'node:worker_threads';
 import { ConfigError, type Issue, type Simulation } from '@ergodic/core';
 import { messageOf, RunError } from './errors.ts';
+import { checkOnnxPolicy } from './policies/settings.ts';
 import { streamColumns } from './recorder.ts';
-import { createSimulation } from './simulation.ts';
-import type { RunSpec } from './task.ts';
+import { createSimulation, type SimulationSpec } from './simulation.ts';
+import { TRAINING_FIELDS } from './training/fields.ts';
+import { type AgentLayout, agentLayout, createPlayers, initialWeights } from './training/players.ts';
 
 const LOAD_MS = 10_000;
 
@@ -17,15 +19,24 @@ export interface SimulationLayout {
   readonly stepsPerYear: number;
   readonly intervalMs: number;
   readonly startMs: number;
+  /** Only in training runs: what agent and policy are made from. */
+  readonly agent?: AgentLayout;
+}
+
+/** A layout, and what a training run starts with. */
+export interface Probed {
+  readonly layout: SimulationLayout;
+  readonly weights: Float64Array | null;
 }
 
 export type ProbeAnswer =
-  | { readonly kind: 'ok'; readonly layout: SimulationLayout }
+  | { readonly kind: 'ok'; readonly probed: Probed }
   | { readonly kind: 'config'; readonly issues: readonly Issue[] }
-  | { readonly kind: 'error'; readonly message: string };
+  | { readonly kind: 'error'; readonly code: string; readonly message: string };
 
 export function describeSimulation(simulation: Simulation): SimulationLayout {
-  const { symbols, fields, steps, stepsPerYear, intervalMs, startMs } = simulation;
+  const { symbols, steps, stepsPerYear, intervalMs, startMs, config } = simulation;
+  const fields = config.training === undefined ? simulation.fields : [...simulation.fields, ...TRAINING_FIELDS];
   const { equity, rewards } = streamColumns(simulation);
   return { symbols, fields, equity, rewards, steps, stepsPerYear, intervalMs, startMs };
 }
@@ -34,17 +45,27 @@ export function describeSimulation(simulation: Simulation): SimulationLayout {
  * Builds the simulation once, before any episode: everything that is wrong with config or files shows here. User files are
  * loaded in a thread of their own, so that one that loops or exits cannot take the coordinator along.
  */
-export async function probeSimulation(
-  spec: Pick<RunSpec, 'config' | 'bundles' | 'candles'>,
-): Promise<SimulationLayout> {
-  if (spec.bundles.length === 0) return describeSimulation(await createSimulation(spec));
+export async function probeSimulation(spec: SimulationSpec): Promise<Probed> {
+  if (spec.bundles.length === 0) return probe(spec);
   const answer = await askThread(spec);
   if (answer.kind === 'config') throw new ConfigError(answer.issues);
-  if (answer.kind === 'error') throw new RunError('WORKER_BUG', answer.message);
-  return answer.layout;
+  if (answer.kind === 'error') throw new RunError(answer.code, answer.message);
+  return answer.probed;
 }
 
-function askThread(spec: Pick<RunSpec, 'config' | 'bundles' | 'candles'>): Promise<ProbeAnswer> {
+/** Builds everything in this thread. */
+export async function probe(spec: SimulationSpec): Promise<Probed> {
+  if (spec.config.training !== undefined) {
+    const players = await createPlayers(spec);
+    const layout = { ...describeSimulation(players.simulation), agent: agentLayout(players) };
+    return { layout, weights: initialWeights(players, spec.config.seed) };
+  }
+  const simulation = await createSimulation(spec);
+  if (spec.policy !== undefined) await checkOnnxPolicy(spec.policy, simulation);
+  return { layout: describeSimulation(simulation), weights: null };
+}
+
+function askThread(spec: SimulationSpec): Promise<ProbeAnswer> {
   const files = spec.bundles.map(({ use }) => use).join(', ');
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./probe-thread.js', import.meta.url), {

@@ -2,6 +2,7 @@ import type { FillEvent, Order, OrderReason, Recorder, Simulation, StepColumns }
 import { FanCounts } from './fan.ts';
 import { GrowingColumns } from './growing.ts';
 import type { RejectRow } from './outputs/points-spec.ts';
+import { TRAINING_FIELDS } from './training/fields.ts';
 
 /** Names of the streams' columns, in storage order. */
 export function streamColumns(simulation: Pick<Simulation, 'symbols' | 'rewardNames'>): {
@@ -39,7 +40,7 @@ export function streamColumns(simulation: Pick<Simulation, 'symbols' | 'rewardNa
 }
 
 /** Columns of records and streams that hold whole numbers, in tables and in points. */
-const WHOLE = ['steps', 'orders', 'fills', 'rejects', 'episode', 'step', 'timeMs', 'orderId'];
+const WHOLE = ['steps', 'orders', 'fills', 'rejects', 'episode', 'step', 'timeMs', 'orderId', ...TRAINING_FIELDS];
 export const WHOLE_COLUMNS: ReadonlySet<string> = new Set(WHOLE);
 
 /** Codes of text columns of the fills. */

@@ -1,10 +1,15 @@
 import { resolve } from 'node:path';
-import { EpisodeError, type QueuedEvent, type Tracer } from '@ergodic/core';
+import { type AgentPlayer, EpisodeError, type QueuedEvent, type Simulation, type Tracer } from '@ergodic/core';
 import { RunError } from './errors.ts';
-import { openRun } from './prepare.ts';
+import { Seat } from './policies/seat.ts';
+import { openPolicy, type PolicySpec } from './policies/settings.ts';
+import { type OpenRun, openRun } from './prepare.ts';
 import { createSimulation } from './simulation.ts';
 import { Database, parquetSource, quoteName } from './store/database.ts';
 import { tableFiles } from './store/parts.ts';
+import type { TRAINING_FIELDS } from './training/fields.ts';
+import { createPlayers } from './training/players.ts';
+import { WeightStore, type Weights } from './training/weights.ts';
 
 /**
  * One event of a replayed episode: `type`, `timeMs`, `step` and the event's own fields. Where values are drawn, the first line is
@@ -37,15 +42,25 @@ export async function replayEpisode(
     const range = `0 to ${manifest.config.episodes - 1}`;
     throw new RunError('EPISODE_OUT_OF_RANGE', `--episode must be a whole number from ${range}, got ${episode}`);
   }
-  const simulation = await createSimulation(spec);
+  if (manifest.training?.trainer === 'elsewhere') {
+    const why = `its actions came from ${manifest.training.address} and are not stored`;
+    throw new RunError('TRAINED_ELSEWHERE', `${dir}: an episode of this run cannot be replayed, ${why}`);
+  }
+  const players = manifest.training === undefined ? null : await createPlayers(spec);
+  const simulation = players?.simulation ?? (await createSimulation(spec));
   const values = new Float64Array(simulation.fields.length).fill(Number.NaN);
   simulation.recordDraws(episode, values, 0);
   const { draws } = simulation;
   if (Object.keys(draws).length > 0) onEvent({ type: 'DRAWS', timeMs: simulation.startMs, step: 0, draws });
   let failure: ReplayOutcome['failure'] = null;
   try {
-    simulation.begin(episode, { tracer: tracerFor(onEvent, simulation.symbols) });
-    while (simulation.advance() !== 'ended');
+    const tracer = tracerFor(onEvent, simulation.symbols);
+    if (spec.policy !== undefined) await playPolicy(spec.policy, simulation, episode, tracer);
+    else if (players !== null) playTraining(run, players.trained, episode, tracer);
+    else {
+      simulation.begin(episode, { tracer });
+      while (simulation.advance() !== 'ended');
+    }
     simulation.record(values, 0);
   } catch (error) {
     if (!(error instanceof EpisodeError)) throw error;
@@ -53,10 +68,43 @@ export async function replayEpisode(
     failure = { code: error.code, message: error.message, stack: cause.stack };
   }
   const endReason = failure === null ? simulation.loop.endReason! : 'failed';
-  const record = Object.fromEntries(
-    simulation.fields.map((field, j) => [field, Number.isNaN(values[j]!) ? null : values[j]!]),
-  );
+  const figures = simulation.fields.map((field, j) => [field, Number.isNaN(values[j]!) ? null : values[j]!] as const);
+  const record = { ...Object.fromEntries(figures), ...(players === null ? {} : trainingColumns(run, episode)) };
   return { episode, endReason, failure, record, differences: await compare(run.dir, episode, endReason, record) };
+}
+
+/** The weights that a training episode started from. */
+function weightsOf({ dir, manifest }: OpenRun, episode: number): Weights {
+  const { config, layout } = manifest;
+  return new WeightStore(dir, layout.agent!.weights).read(Math.floor(episode / config.training!.episodes));
+}
+
+function trainingColumns(run: OpenRun, episode: number): Record<(typeof TRAINING_FIELDS)[number], number> {
+  const { iteration, version } = weightsOf(run, episode);
+  return { trainingIteration: iteration, policyVersion: version };
+}
+
+/** Plays an episode from the weights of its iteration, learning as it did. */
+function playTraining(run: OpenRun, player: AgentPlayer, episode: number, tracer: Tracer): void {
+  const { iteration, values: weights } = weightsOf(run, episode);
+  player.begin(episode, { tracer }, { weights, iteration, isExploring: true, isLearning: true });
+  while (player.advance() !== 'ended');
+  player.writeChange(new Float64Array(weights.length), 0);
+}
+
+/** Plays an episode in the row of the batch that it had in the run, the others empty. */
+async function playPolicy(spec: PolicySpec, simulation: Simulation, episode: number, tracer: Tracer): Promise<void> {
+  const batch = await openPolicy(spec, simulation);
+  const seat = new Seat(simulation, batch, episode % batch.rows);
+  try {
+    let isDeciding = seat.begin(episode, { tracer });
+    while (isDeciding) {
+      await batch.run();
+      isDeciding = seat.act();
+    }
+  } finally {
+    await batch.release();
+  }
 }
 
 async function compare(

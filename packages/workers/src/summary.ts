@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type Config, END_REASONS, type EndReason, PairedMoments, RunningMoments } from '@ergodic/core';
 import { asDouble, type Database, doublesOf, parquetSource, quoteName, quoteText } from './store/database.ts';
+import type { TrainingSummary } from './training/evaluation.ts';
+import { isTrainingField } from './training/fields.ts';
 
 /** Part of the digest: a change of its layout changes every digest. */
 const DIGEST_SCHEMA = 'ergodic-episodes-1';
@@ -75,6 +77,8 @@ export interface Summary {
   readonly failures: readonly FailureNote[];
   /** Only where the config has some. */
   readonly outputs?: OutputAccounts;
+  /** Only of training runs. */
+  readonly training?: TrainingSummary;
   readonly timing: Timing;
 }
 
@@ -97,6 +101,7 @@ export async function summarize(
   const pass = await digestPass(database, files, fields, last + 1, antithetic);
   const metrics: Record<string, Metric> = {};
   for (let j = 0; j < fields.length; j++) {
+    if (isTrainingField(fields[j]!)) continue;
     const failed = fields[j]!.startsWith('draw_') ? 0 : pass.counts.failed;
     const ci95 = (pass.pairs?.[j] ?? pass.moments[j]!).ci95;
     metrics[fields[j]!] = await metricOf(database, files, fields[j]!, { moments: pass.moments[j]!, ci95, failed });

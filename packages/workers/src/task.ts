@@ -1,10 +1,11 @@
 import type { CandleSeries, Config } from '@ergodic/core';
 import type { PointsSpec } from './outputs/points-spec.ts';
 import type { SegmentInfo } from './outputs/segment.ts';
+import type { PolicySpec } from './policies/settings.ts';
 
 /** A user's file, bundled into one module of the run directory. */
 export interface BundledPart {
-  readonly role: 'strategy' | 'component' | 'reward';
+  readonly role: 'strategy' | 'component' | 'reward' | 'feature' | 'agent' | 'trained-agent';
   /** The text of `use` in the config. */
   readonly use: string;
   /** Absolute path of the bundle. */
@@ -17,11 +18,24 @@ export interface RunSpec {
   readonly bundles: readonly BundledPart[];
   /** Over shared memory. */
   readonly candles: Readonly<Record<string, CandleSeries>>;
+  /** Undefined where the strategy is none. */
+  readonly policy: PolicySpec | undefined;
   readonly progress: SharedArrayBuffer;
   /** Points in time of the equity fan. */
   readonly fanSteps: readonly number[];
   /** Undefined where the run has no outputs. */
   readonly points: PointsSpec | undefined;
+}
+
+/** Who plays the episodes of a training run, and from which weights. */
+export interface AgentTask {
+  /** The agent of the config, or the random one that it is held against. */
+  readonly agent: 'trained' | 'random';
+  readonly iteration: number;
+  readonly policyVersion: number;
+  readonly weights: Float64Array;
+  /** Whether it tries actions out and learns; else it plays the best that it knows. */
+  readonly isLearning: boolean;
 }
 
 /** One batch of consecutive episodes, or a few chosen ones. */
@@ -39,6 +53,8 @@ export interface BatchTask {
   readonly linger: boolean;
   /** Points to write where the run has outputs. */
   readonly scope: 'all' | 'streams';
+  /** Only in training runs. */
+  readonly agent?: AgentTask | undefined;
 }
 
 export interface EpisodeFailure {
@@ -50,6 +66,8 @@ export interface EpisodeFailure {
 /** A task that the worker could not do, and that is not the fault of an episode. */
 export interface TaskError {
   readonly error: string;
+  /** Of a RunError. */
+  readonly code?: string;
   /** The disk had no room. */
   readonly isFull: boolean;
 }
@@ -77,6 +95,10 @@ export interface BatchResult {
   readonly segments: readonly SegmentInfo[];
   readonly steps: number;
   readonly events: number;
+  /** What each episode learned: one row of changes of the weights per episode, 0 where it failed. Empty where nobody learns. */
+  readonly updates: Float64Array;
+  /** What the agent shows of its iteration. */
+  readonly agentFigures: Readonly<Record<string, number>>;
 }
 
 /** The result of two neighbouring parts of one batch. */
@@ -87,25 +109,38 @@ export function joined(left: BatchResult, right: BatchResult): BatchResult {
     to: right.to,
     canceled: left.canceled || right.canceled,
     endReasons: Uint8Array.of(...left.endReasons, ...right.endReasons),
-    records: joinedColumn(left.records, right.records),
+    records: joinedColumn([left.records, right.records]),
     failures: [...left.failures, ...right.failures],
-    equity: joinedColumns(left.equity, right.equity),
-    rewards: joinedColumns(left.rewards, right.rewards),
-    fills: joinedColumns(left.fills, right.fills),
-    fan: joinedColumns(left.fan, right.fan),
+    equity: joinedColumns([left.equity, right.equity]),
+    rewards: joinedColumns([left.rewards, right.rewards]),
+    fills: joinedColumns([left.fills, right.fills]),
+    fan: joinedColumns([left.fan, right.fan]),
     segments: [...left.segments, ...right.segments],
     steps: left.steps + right.steps,
     events: left.events + right.events,
+    updates: joinedColumn([left.updates, right.updates]),
+    agentFigures: left.agentFigures,
   };
 }
 
-function joinedColumns(left: Columns, right: Columns): Columns {
-  return left.map((column, i) => joinedColumn(column, right[i]!));
+/** The rows of several tables with the same columns, one table after the other; at least one table. */
+export function joinedColumns(tables: readonly Columns[]): Columns {
+  return tables[0]!.map((_, i) => joinedColumn(tables.map((columns) => columns[i]!)));
 }
 
-function joinedColumn(left: Float64Array, right: Float64Array): Float64Array {
-  const both = new Float64Array(left.length + right.length);
-  both.set(left);
-  both.set(right, left.length);
-  return both;
+function joinedColumn(parts: readonly Float64Array[]): Float64Array {
+  const whole = new Float64Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** Memory of a result, bytes. */
+export function bytesOf({ records, equity, rewards, fills, fan, updates }: BatchResult): number {
+  let bytes = records.byteLength + updates.byteLength;
+  for (const column of [...equity, ...rewards, ...fills, ...fan]) bytes += column.byteLength;
+  return bytes;
 }

@@ -1,46 +1,37 @@
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { getHeapStatistics } from 'node:v8';
 import { MessageChannel, parentPort, threadId, workerData } from 'node:worker_threads';
-import { END_REASONS, EpisodeError, type Simulation } from '@ergodic/core';
 import { expose } from 'comlink';
 import { Piscina } from 'piscina';
 import { nodeEndpoint, type WorkerControl } from './control.ts';
-import { messageOf } from './errors.ts';
+import { messageOf, RunError } from './errors.ts';
+import { OneByOne } from './one-by-one.ts';
 import { writeBatchPoints } from './outputs/batch-points.ts';
+import { Pace } from './pace.ts';
+import { Lockstep } from './policies/lockstep.ts';
 import { describeSimulation } from './probe.ts';
 import { SharedProgress } from './progress.ts';
-import { BatchRecorder } from './recorder.ts';
+import { BatchFigures, type EpisodeRunner, type Learned } from './runner.ts';
 import { createSimulation } from './simulation.ts';
-import type { BatchResult, BatchTask, EpisodeFailure, RunSpec, TaskError } from './task.ts';
+import type { BatchResult, BatchTask, RunSpec, TaskError } from './task.ts';
+import { TrainingRunner } from './training/training-runner.ts';
 
-/** The thread lets messages in this often, ms; also within an episode. */
-const TURN_MS = 50;
-/** A slice of work takes about this long, ms: the grain of heartbeats and of cancelation. */
-const SLICE_MS = 10;
-/** Rows of a slice at most: a strategy that grows slow within a slice shall not look stalled. */
-const LONGEST_SLICE = 8_192;
 /** How long a lingering task waits for late errors, ms. */
 const LINGER_MS = 50;
 const MIB = 1_048_576;
-const FAILED = END_REASONS.indexOf('failed');
 
 const spec = (workerData as { spec: RunSpec }).spec;
-const progress = new SharedProgress(0, spec.progress);
-const state = { slot: 0, episode: -1, isPaused: false, episodes: 0, steps: 0, events: 0 };
-let simulation: Promise<Simulation> | undefined;
-let recorder: BatchRecorder | undefined;
-let sliceRows = 64;
-let turnedAt = performance.now();
+const pace = new Pace(new SharedProgress(0, spec.progress));
+let runner: Promise<EpisodeRunner | null> | undefined;
 
 exposeControl();
 
 /** Runs a batch; the entry that piscina calls. It never throws: whatever rejects the task has ended the worker. */
 export default async function runBatch(task: BatchTask): Promise<BatchResult | TaskError> {
-  state.slot = task.slot;
-  progress.start(task.slot);
+  pace.start(task.slot);
   try {
-    simulation ??= createSimulation(spec);
-    const result = await runEpisodes(await simulation, task);
+    runner ??= createRunner();
+    const result = await runEpisodes(await runner, task);
     // An error that a handler left for later (a rejected promise, a timer) shall end this task and not the next.
     await nextTurn();
     await (task.linger ? delay(LINGER_MS) : nextTurn());
@@ -48,96 +39,43 @@ export default async function runBatch(task: BatchTask): Promise<BatchResult | T
   } catch (error) {
     const isFull = (error as NodeJS.ErrnoException | null)?.code === 'ENOSPC';
     if (isFull) return { error: messageOf(error), isFull };
+    if (error instanceof RunError) return { error: error.message, code: error.code, isFull };
     return { error: error instanceof Error ? (error.stack ?? error.message) : String(error), isFull };
   } finally {
-    state.episode = -1;
-    progress.enter(task.slot, -1);
+    pace.enter(-1);
   }
 }
 
-async function runEpisodes(sim: Simulation, task: BatchTask): Promise<BatchResult> {
-  const count = task.to - task.from;
-  const width = sim.fields.length;
-  const records = new Float64Array(count * width);
-  const endReasons = new Uint8Array(count);
-  const failures: EpisodeFailure[] = [];
-  recorder ??= new BatchRecorder(sim, spec.fanSteps, spec.points !== undefined);
-  recorder.clear();
-  const before = { steps: state.steps, events: state.events };
-  let canceled = false;
-  for (let i = 0; i < count && !canceled; i++) {
-    const episode = task.from + i;
-    records.fill(Number.NaN, i * width, (i + 1) * width);
-    endReasons[i] = FAILED;
-    if (task.skip.some((skipped) => skipped.episode === episode)) {
-      sim.recordDraws(episode, records, i * width);
-      continue;
-    }
-    state.episode = episode;
-    progress.enter(task.slot, episode);
-    recorder.begin(episode, episode < task.recordBelow);
-    try {
-      sim.begin(episode, { recorder });
-      canceled = !(await advanceToEnd(sim));
-      if (canceled) break;
-      recorder.end(sim.stepColumns);
-      sim.record(records, i * width);
-      endReasons[i] = END_REASONS.indexOf(sim.loop.endReason!);
-      state.steps += records[i * width]!;
-    } catch (error) {
-      if (!(error instanceof EpisodeError)) throw error;
-      failures.push({ episode, code: error.code, message: error.message.slice(0, 500) });
-      sim.recordDraws(episode, records, i * width);
-    }
-    state.episodes++;
-    state.events += sim.loop.events;
-    await turnIfDue();
-    canceled = i + 1 < count && progress.isCanceled;
-  }
-  const { from, to } = task;
-  const figures = { from, to, endReasons, records, failures };
-  const streams = { equity: recorder.equity.take(), rewards: recorder.rewards.take(), fills: recorder.fills.take() };
-  const { rejects } = recorder;
-  const source = { ...figures, ...streams, rejects, skipped: task.skip, recordBelow: task.recordBelow };
-  const isWritten = spec.points !== undefined && !canceled;
-  return {
-    batch: task.batch,
-    canceled,
-    ...figures,
-    ...streams,
-    fan: recorder.fan.take(),
-    segments: isWritten ? writeBatchPoints(spec.points, describeSimulation(sim), source, task.scope) : [],
-    steps: state.steps - before.steps,
-    events: state.events - before.events,
-  };
+/** Null where the run is canceled already. */
+async function createRunner(): Promise<EpisodeRunner | null> {
+  if (spec.policy !== undefined) return Lockstep.open(spec, pace);
+  if (spec.config.training !== undefined) return TrainingRunner.open(spec, pace);
+  return new OneByOne(await createSimulation(spec), spec, pace);
 }
 
-/** Runs the begun episode in slices; false when the run was canceled meanwhile. */
-async function advanceToEnd(sim: Simulation): Promise<boolean> {
-  for (;;) {
-    const startedAt = performance.now();
-    const status = sim.advance(sliceRows);
-    if (status === 'ended') return true;
-    const now = performance.now();
-    progress.beat(state.slot);
-    if (now - startedAt < SLICE_MS) sliceRows = Math.min(sliceRows * 2, LONGEST_SLICE);
-    else if (now - startedAt > 2 * SLICE_MS && sliceRows > 1) sliceRows >>= 1;
-    if (progress.isCanceled) return false;
-    await turnIfDue(now);
-  }
+async function runEpisodes(episodes: EpisodeRunner | null, task: BatchTask): Promise<BatchResult> {
+  const { batch, from, to, skip, recordBelow, scope } = task;
+  const layout = episodes === null ? null : describeSimulation(episodes.simulation);
+  const figures = new BatchFigures(task, layout?.fields.length ?? 0, pace);
+  if (episodes === null || layout === null || !(await episodes.run(task, figures))) return canceledResult(task);
+  const { endReasons, records, failures, steps, events } = figures;
+  const { rejects, fan, ...streams } = episodes.take();
+  const tables = { from, to, endReasons, records, failures, ...streams };
+  const source = { ...tables, rejects, skipped: skip, recordBelow };
+  const segments = spec.points === undefined ? [] : writeBatchPoints(spec.points, layout, source, scope);
+  const learned = episodes.takeLearned?.() ?? nothingLearned();
+  return { batch, canceled: false, ...tables, fan, segments, steps, events, ...learned };
 }
 
-/** Lets messages in every TURN_MS; stays while the run is paused. */
-async function turnIfDue(now: number = performance.now()): Promise<void> {
-  if (now - turnedAt < TURN_MS && !state.isPaused) return;
-  const heap = getHeapStatistics();
-  progress.report(state.slot, Math.round((heap.used_heap_size + heap.external_memory) / MIB));
-  await nextTurn();
-  while (state.isPaused && !progress.isCanceled) {
-    await delay(20);
-    progress.beat(state.slot);
-  }
-  turnedAt = performance.now();
+function nothingLearned(): Learned {
+  return { updates: new Float64Array(0), agentFigures: {} };
+}
+
+/** Nobody looks at what a canceled batch has come to. */
+function canceledResult({ batch, from, to }: BatchTask): BatchResult {
+  const nothing = { failures: [], equity: [], rewards: [], fills: [], fan: [], segments: [], steps: 0, events: 0 };
+  const endReasons = new Uint8Array(to - from);
+  return { batch, from, to, canceled: true, endReasons, records: new Float64Array(0), ...nothing, ...nothingLearned() };
 }
 
 /** A result whose buffers move to the coordinator instead of being copied. */
@@ -145,6 +83,7 @@ function transferring(result: BatchResult): BatchResult {
   const arrays = [
     result.endReasons,
     result.records,
+    result.updates,
     ...result.equity,
     ...result.rewards,
     ...result.fills,
@@ -164,16 +103,16 @@ function exposeControl(): void {
       const heap = getHeapStatistics();
       return {
         threadId,
-        ...state,
+        ...pace.status,
         heapUsedMb: heap.used_heap_size / MIB,
         externalMb: heap.external_memory / MIB,
       };
     },
     pause: () => {
-      state.isPaused = true;
+      pace.status.isPaused = true;
     },
     resume: () => {
-      state.isPaused = false;
+      pace.status.isPaused = false;
     },
   };
   expose(control, nodeEndpoint(port1));

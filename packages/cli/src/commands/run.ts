@@ -1,3 +1,6 @@
+import type { EnsembleRun, RunOptions } from '@ergodic/workers';
+import { UsageError } from '../config/errors.ts';
+import type { LoadedConfig } from '../config/index.ts';
 import { count } from '../format.ts';
 import { notice } from '../output.ts';
 import { follow, type SessionOptions } from '../session.ts';
@@ -15,25 +18,29 @@ const UNUSABLE = new Set(['ENOTDIR', 'EEXIST', 'EACCES', 'EPERM', 'EROFS', 'ENAM
 
 export async function run(path: string | undefined, options: RunCommandOptions): Promise<number> {
   const stop = new StopSignals();
-  const { loadConfig, UsageError } = await import('../config/index.ts');
+  const { loadConfig } = await import('../config/index.ts');
   const { episodes, seed } = options;
   const loaded = await loadConfig({ path, sets: options.set, overrides: { episodes, seed }, cwd: process.cwd() });
   notice(`${loaded.source.name}: ${count(loaded.config.episodes)} episodes; checking strategy and market`);
   const { startEnsemble } = await import('@ergodic/workers');
-  return follow(
-    async (runOptions) => {
-      const dir = options.out === undefined ? {} : { dir: options.out };
-      try {
-        return await startEnsemble(loaded.config, { ...runOptions, ...dir });
-      } catch (error) {
-        const { code, message } = error as NodeJS.ErrnoException;
-        if (code === 'CONFIG_INVALID') throw new UsageError(loaded.explain(error));
-        if (!UNUSABLE.has(code ?? '')) throw error;
-        const place = options.out === undefined ? 'runs' : `--out ${options.out}`;
-        throw new UsageError(`${place}: cannot be a run directory (${message}); name another one with --out`);
-      }
-    },
-    stop,
-    options,
-  );
+  return follow(starting(startEnsemble, loaded, options.out), stop, options);
+}
+
+/** How `start` begins a run of a config; errors name places in the config and options. */
+export function starting(
+  start: (config: unknown, options: RunOptions) => Promise<EnsembleRun>,
+  loaded: LoadedConfig,
+  out: string | undefined,
+): (options: RunOptions) => Promise<EnsembleRun> {
+  return async (options) => {
+    try {
+      return await start(loaded.config, { ...options, ...(out === undefined ? {} : { dir: out }) });
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code === 'CONFIG_INVALID') throw new UsageError(loaded.explain(error));
+      if (!UNUSABLE.has(code ?? '')) throw error;
+      const place = out === undefined ? 'runs' : `--out ${out}`;
+      throw new UsageError(`${place}: cannot be a run directory (${message}); name another one with --out`);
+    }
+  };
 }

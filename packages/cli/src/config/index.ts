@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { type Config, parseConfig } from '@ergodic/core';
+import { type Config, parseConfig, parseEnvironmentConfig, parseTrainingConfig, preview } from '@ergodic/core';
 import { explainError, UsageError } from './errors.ts';
 import { loadConfigFile } from './load.ts';
 import { resolveRelative } from './resolve.ts';
@@ -18,6 +18,8 @@ const MAX_WORKERS = 1024;
 export interface Overrides {
   readonly episodes?: string | number | undefined;
   readonly seed?: string | number | undefined;
+  /** Of training. */
+  readonly iterations?: string | number | undefined;
   readonly steps?: string | number | undefined;
   readonly workers?: string | number | undefined;
 }
@@ -30,6 +32,12 @@ export interface LoadConfigOptions {
   readonly overrides?: Overrides | undefined;
   /** Only the markets matter: the config needs no strategy, and what it says of trading is not looked at. */
   readonly marketsOnly?: boolean;
+  /** Agents decide from outside: the config needs no strategy, and `environment` has defaults. */
+  readonly environment?: boolean;
+  /** An agent is trained: as with `environment`, and `training` has defaults. */
+  readonly training?: boolean;
+  /** The config itself, instead of a file: a mapping whose relative paths start at `cwd`. */
+  readonly data?: unknown;
   readonly cwd: string;
 }
 
@@ -48,18 +56,37 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
   const { path: given, sets = [], overrides = {}, cwd } = options;
   const edits = [...sets.map(parseSet), ...editsOf(overrides)];
   const workers = overrides.workers === undefined ? undefined : checkWorkers(overrides.workers);
-  const source = await loadConfigFile(given, cwd);
+  const source = options.data === undefined ? await loadConfigFile(given, cwd) : dataSource(options.data, cwd);
   const edited = applyEdits(source.input, edits);
   const input = options.marketsOnly === true ? withoutTrading(edited) : edited;
   const effective = effectiveEdits(edits);
   const explain = (error: unknown): string => explainError(error, source, effective);
   try {
-    const config = await resolveRelative(parseConfig(input), path.dirname(source.file));
+    const parse =
+      options.training === true
+        ? parseTrainingConfig
+        : options.environment === true
+          ? parseEnvironmentConfig
+          : parseConfig;
+    const config = await resolveRelative(parse(input), path.dirname(source.file));
     return { config, source, explain, ...(workers === undefined ? {} : { workers }) };
   } catch (error) {
     if ((error as { code?: unknown }).code !== 'CONFIG_INVALID') throw error;
     throw new UsageError(explain(error));
   }
+}
+
+/** A config that is no file: places in it are paths alone. */
+function dataSource(data: unknown, cwd: string): ConfigSource {
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) {
+    throw new UsageError(`config: must be a mapping, got ${preview(data)}`);
+  }
+  return {
+    file: path.join(cwd, 'config'),
+    name: 'config',
+    input: data as Record<string, unknown>,
+    locate: () => undefined,
+  };
 }
 
 /** The markets of a config, with a strategy because there has to be one. */
@@ -76,13 +103,17 @@ function withoutTrading(input: unknown): unknown {
   return { ...rest, strategy: { use: 'buy-and-hold' } };
 }
 
-function editsOf({ episodes, seed, steps }: Overrides): Edit[] {
+function editsOf({ episodes, seed, steps, iterations }: Overrides): Edit[] {
   const edits: Edit[] = [];
   if (steps !== undefined) {
     edits.push({ path: ['steps'], value: numberOf(steps), label: `--steps ${oneLine(String(steps))}` });
   }
   if (episodes !== undefined) {
     edits.push({ path: ['episodes'], value: numberOf(episodes), label: `--episodes ${oneLine(String(episodes))}` });
+  }
+  if (iterations !== undefined) {
+    const label = `--iterations ${oneLine(String(iterations))}`;
+    edits.push({ path: ['training', 'iterations'], value: numberOf(iterations), label });
   }
   if (seed !== undefined) edits.push({ path: ['seed'], value: seed, label: `--seed ${oneLine(String(seed))}` });
   return edits;

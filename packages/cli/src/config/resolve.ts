@@ -6,6 +6,7 @@ import type { ConfigPath } from './source.ts';
 
 const CODE = ['.ts', '.mts', '.mjs', '.js'];
 const DATA = ['.csv'];
+const POLICIES = ['.json', '.onnx'];
 const MAX_NAMES = 10;
 
 /** The config with absolute paths for the files it names, which start at `folder`. Throws ConfigError if one is missing. */
@@ -24,14 +25,33 @@ export async function resolveRelative(config: Config, folder: string): Promise<C
     for (const [i, item] of list.entries()) resolved.push(await part(item, [name, i]));
     return resolved;
   };
+  const environmentOf = async ({ environment }: Config): Promise<Pick<Config, 'environment'>> => {
+    if (environment === undefined) return {};
+    const observations = [];
+    for (const [i, feature] of environment.observations.entries()) {
+      const use = (await part({ use: feature.use }, ['environment', 'observations', i])).use;
+      observations.push({ ...feature, use });
+    }
+    return { environment: { ...environment, observations } };
+  };
+  const policy = async (strategy: PartConfig): Promise<PartConfig> =>
+    strategy.use === 'policy' && typeof strategy.file === 'string'
+      ? { ...strategy, file: await resolve(strategy.file, ['strategy', 'file'], POLICIES) }
+      : strategy;
+  const trainingOf = async ({ training }: Config): Promise<Pick<Config, 'training'>> => {
+    if (training === undefined) return {};
+    return { training: { ...training, agent: await part(training.agent, ['training', 'agent']) } };
+  };
   const markets = { ...config.markets };
   for (const [symbol, market] of Object.entries(markets)) {
     if (!('file' in market)) continue;
     markets[symbol] = { ...market, file: await resolve(market.file, ['markets', symbol, 'file'], DATA) };
   }
-  const strategy = await part(config.strategy, ['strategy']);
+  const strategy = await policy(await part(config.strategy, ['strategy']));
   const components = await parts(config.components, 'components');
   const rewards = await parts(config.rewards, 'rewards');
+  const environment = await environmentOf(config);
+  const training = await trainingOf(config);
   const outputs = { ...config.outputs };
   if (outputs.influx?.tokenFile !== undefined) {
     outputs.influx = { ...outputs.influx, tokenFile: path.resolve(folder, outputs.influx.tokenFile) };
@@ -40,7 +60,7 @@ export async function resolveRelative(config: Config, folder: string): Promise<C
     outputs.file = { ...outputs.file, path: path.resolve(folder, outputs.file.path) };
   }
   if (issues.length > 0) throw new ConfigError(issues);
-  return { ...config, markets, strategy, components, rewards, outputs };
+  return { ...config, markets, strategy, components, rewards, outputs, ...environment, ...training };
 }
 
 async function problemOf(

@@ -10,13 +10,13 @@ export type RunStatus = 'running' | 'interrupted' | 'completed' | 'failed';
 
 /** A file of the user's that the run depends on. */
 export interface InputFile {
-  readonly role: 'strategy' | 'component' | 'reward' | 'candles';
-  /** `use` text of the config, or the symbol of the candles. */
+  readonly role: 'strategy' | 'component' | 'reward' | 'feature' | 'agent' | 'trained-agent' | 'model' | 'candles';
+  /** `use` text of the config, or the symbol of the candles; of policies and models, `file`. */
   readonly name: string;
   /** Where it was when the run started. */
   readonly path: string;
   readonly sha256: string;
-  /** The bundle within the run directory; code only. */
+  /** Its copy within the run directory: the bundle of code, the file of a policy. */
   readonly bundle?: string;
 }
 
@@ -38,6 +38,10 @@ export interface Manifest {
   readonly config: Config;
   readonly inputs: readonly InputFile[];
   readonly marketKey: string;
+  /** What the results of an ONNX policy follow from beside its file. */
+  readonly policy?: { readonly rows: number; readonly onnxruntime: string };
+  /** Only of training runs: by an agent here, with weights in `training/`, or by somebody elsewhere. */
+  readonly training?: { readonly trainer: 'agent' } | { readonly trainer: 'elsewhere'; readonly address: string };
   readonly layout: SimulationLayout & { readonly fanSteps: readonly number[]; readonly batchSize: number };
   status: RunStatus;
   /** Why it failed. */
