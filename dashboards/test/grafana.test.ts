@@ -61,7 +61,9 @@ describe.each(dashboards)('dashboard $uid', (dashboard) => {
   });
 
   test('queries of results are bounded by the run, those over time by the time range', () => {
-    for (const query of queriesOf(dashboard)) {
+    // The list of runs is of all of them.
+    const lists = dashboard.templating.list.filter(({ name }) => name === 'run').map(({ query }) => query);
+    for (const query of queriesOf(dashboard).filter((query) => !lists.includes(query))) {
       if (/ FROM "(episodes|streams|equity|rewards|fills|rejects|fan|distribution)"/.test(query)) {
         expect(query).toMatch(/"run" = '\$run/);
         expect(query).not.toContain('$timeFilter');
@@ -173,14 +175,28 @@ const CONFIG = {
   record: { episodes: 4 },
 };
 
+/** Learns for some iterations; some of its episodes are ruined. */
+const TRAINING = {
+  seed: 'dashboards',
+  steps: 200,
+  markets: { 'BTC/USDT': { process: 'exp-ou', price: 100, longRunMean: 100, meanReversionSpeed: 500, volatility: 2 } },
+  environment: { observations: [{ use: 'prediction' }, { use: 'position' }] },
+  training: { iterations: 12, episodes: 25, evaluationEpisodes: 0 },
+  portfolio: { ruin: 0.8 },
+  rewards: [{ use: 'log-return' }, { use: 'drawdown', scale: 0.01 }],
+};
+
 describe.skipIf(skipped !== undefined)('in Grafana, with a run that was just made', () => {
   const server = influx as Exclude<typeof influx, { skipped: string }>;
   const home = mkdtempSync(path.join(tmpdir(), 'ergodic-dashboards-'));
   let grafana: { readonly url: string; stop(): Promise<void> };
   let run: string;
+  let training: string;
 
   beforeAll(async () => {
-    [grafana, run] = await Promise.all([openGrafana(), makeRun()]);
+    writeFileSync(path.join(home, 'reckless.mjs'), STRATEGY);
+    [grafana, run] = await Promise.all([openGrafana(), makeRun('run', CONFIG)]);
+    training = await makeRun('train', TRAINING);
   });
 
   afterAll(async () => {
@@ -207,13 +223,13 @@ describe.skipIf(skipped !== undefined)('in Grafana, with a run that was just mad
     return started;
   }
 
-  async function makeRun(): Promise<string> {
+  /** Runs a verb with a config; the id of its points. */
+  async function makeRun(verb: 'run' | 'train', config: object): Promise<string> {
     const { url, org, bucket, token } = server;
     const outputs = { influx: { url, org, bucket, token: `\${INFLUX_TOKEN}` } };
-    writeFileSync(path.join(home, 'reckless.mjs'), STRATEGY);
-    writeFileSync(path.join(home, 'ergodic.json'), JSON.stringify({ ...CONFIG, outputs }));
+    writeFileSync(path.join(home, `${verb}.json`), JSON.stringify({ ...config, outputs }));
     const main = path.join(ROOT, 'packages/cli/bin/ergodic.js');
-    const child = spawn(process.execPath, [main, 'run', '--out', 'run', '--allow-failed', 'all'], {
+    const child = spawn(process.execPath, [main, verb, `${verb}.json`, '--out', verb, '--allow-failed', 'all'], {
       cwd: home,
       env: { ...process.env, INFLUX_TOKEN: token },
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -224,7 +240,7 @@ describe.skipIf(skipped !== undefined)('in Grafana, with a run that was just mad
     });
     const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
     expect(code, said).toBe(0);
-    return JSON.parse(readFileSync(path.join(home, 'run/run.json'), 'utf8')).streamId;
+    return JSON.parse(readFileSync(path.join(home, verb, 'run.json'), 'utf8')).streamId;
   }
 
   async function get<T>(address: string): Promise<T> {
@@ -252,10 +268,11 @@ describe.skipIf(skipped !== undefined)('in Grafana, with a run that was just mad
   }
 
   /** What Grafana would choose for the variables: of a list its first value, for a run the one that was made. */
-  async function valuesOf({ templating }: Dashboard): Promise<Map<string, string>> {
+  async function valuesOf({ uid, templating }: Dashboard): Promise<Map<string, string>> {
     const values = new Map<string, string>();
+    const made = uid === 'ergodic-training' ? training : run;
     for (const variable of templating.list) {
-      values.set(variable.name, /^run[AB]?$/.test(variable.name) ? run : await firstValue(variable, values));
+      values.set(variable.name, /^run[AB]?$/.test(variable.name) ? made : await firstValue(variable, values));
     }
     return values;
   }
@@ -272,14 +289,14 @@ describe.skipIf(skipped !== undefined)('in Grafana, with a run that was just mad
     return match?.groups?.value ?? match?.[1] ?? '';
   }
 
-  test('the four dashboards are there, and the data source answers', async () => {
+  test('the five dashboards are there, and the data source answers', async () => {
     const found = await get<{ uid: string; folderTitle: string }[]>('/api/search?type=dash-db');
     expect(
       found
         .filter(({ folderTitle }) => folderTitle === 'ergodic')
         .map(({ uid }) => uid)
         .sort(),
-    ).toEqual(['ergodic-compare', 'ergodic-ensemble', 'ergodic-episode', 'ergodic-workers']);
+    ).toEqual(['ergodic-compare', 'ergodic-ensemble', 'ergodic-episode', 'ergodic-training', 'ergodic-workers']);
     const { status, message } = await get<{ status: string; message: string }>(
       `/api/datasources/uid/${dataSource.uid}/health`,
     );
@@ -315,6 +332,25 @@ describe.skipIf(skipped !== undefined)('in Grafana, with a run that was just mad
       // Of the failure codes the run has one.
       const isGiven = title === 'Failures by code' ? rows.some((count) => count > 0) : rows.every((count) => count > 0);
       expect(isGiven, `${title}: rows by query ${rows}`).toBe(true);
+    }
+  });
+
+  test('Training lists the training run alone, and a point of its charts is one iteration', async () => {
+    const { panels, templating, ...rest } = dashboards.find(({ uid }) => uid === 'ergodic-training')!;
+    const list = await ask(templating.list.find(({ name }) => name === 'run')!.query, 'table');
+    const listed = list.flat(2).filter((value) => value === run || value === training);
+    expect(listed).toEqual([training]);
+    const values = await valuesOf({ panels, templating, ...rest });
+    const [target] = panels.find(({ title }) => title === 'Total reward, by iteration')!.targets;
+    // Some versions of Grafana answer with a frame for each column.
+    const frames = await ask(withVariables(target!.query, values), 'table');
+    expect(frames[0]![1]).toEqual(Array.from({ length: 12 }, (_, i) => i));
+    for (const [i, mean] of frames.at(-1)!.at(-1)!.entries()) {
+      const where = `"run" = '${training}' AND "trainingIteration" = ${i}`;
+      const query = `SELECT mean("totalReward"), count("totalReward") FROM "episodes" WHERE ${where}`;
+      const [exact, count] = (await ask(query, 'time_series')).map((frame) => frame.at(-1)![0] as number);
+      expect(count).toBe(25);
+      expect(mean).toBeCloseTo(exact!, 12);
     }
   });
 
