@@ -69,17 +69,18 @@ export class NumbersAhead {
   private readonly placed: readonly PlacedFeature[];
   /** Steps before it are no decisions: normalisation does not count them. */
   private readonly firstStep: number;
-  private readonly size: number;
+  /** Numbers of a whole observation: a row is laid out as one, with places for those of the account. */
+  private readonly width: number;
   private readonly numbers: Float64Array;
   private block = -1;
   private from = 0;
   private to = 0;
 
-  constructor(placed: readonly PlacedFeature[], firstStep: number) {
+  constructor(placed: readonly PlacedFeature[], width: number, firstStep: number) {
     this.placed = placed;
     this.firstStep = firstStep;
-    this.size = placed.reduce((sum, { size }) => sum + size, 0);
-    this.numbers = new Float64Array(LENGTH * this.size);
+    this.width = width;
+    this.numbers = new Float64Array(LENGTH * width);
   }
 
   begin(): void {
@@ -98,25 +99,22 @@ export class NumbersAhead {
     this.to = from + count;
     const firstStep = step - block.rowStep[from]!;
     for (let i = 0; i < count; i++) scratchRows[i]!.load(block, from + i, firstStep + block.rowStep[from + i]!);
-    for (let p = 0, at = 0; p < this.placed.length; p++) {
-      this.lookAt(this.placed[p]!, at, block, count);
-      at += this.placed[p]!.size;
-    }
+    for (let p = 0; p < this.placed.length; p++) this.lookAt(this.placed[p]!, block, count);
   }
 
-  private lookAt({ feature, normalizer }: PlacedFeature, at: number, block: ObservedBlock, count: number): void {
-    const { numbers, from, size } = this;
+  private lookAt({ feature, normalizer, at }: PlacedFeature, block: ObservedBlock, count: number): void {
+    const { numbers, from, width } = this;
     if (feature.fill !== undefined) {
-      feature.fill(scratchRows, count, numbers, at, size);
+      feature.fill(scratchRows, count, numbers, at, width);
     } else {
       for (let i = 0; i < count; i++) {
         feature.onMarket?.(scratchRows[i]!);
-        if (this.isDecision(block, from + i, i)) feature.write(numbers, i * size + at, null as never);
+        if (this.isDecision(block, from + i, i)) feature.write(numbers, i * width + at, null as never);
       }
     }
     if (normalizer.isPlain) return;
     for (let i = 0; i < count; i++) {
-      if (this.isDecision(block, from + i, i)) normalizer.apply(numbers, i * size + at);
+      if (this.isDecision(block, from + i, i)) normalizer.apply(numbers, i * width + at);
     }
   }
 
@@ -129,14 +127,10 @@ export class NumbersAhead {
     return this.placed.length > 0 ? this.to : Number.POSITIVE_INFINITY;
   }
 
-  /** Writes the numbers of a row that was reached to their places in the observation. */
+  /** Writes the numbers of a row that was reached to their places in the observation, and anything to the others. */
   write(row: number, out: Float32Array, at: number): void {
-    const { placed, numbers } = this;
-    let next = (row - this.from) * this.size;
-    for (let p = 0; p < placed.length; p++) {
-      const place = at + placed[p]!.at;
-      const { size } = placed[p]!;
-      for (let j = 0; j < size; j++) out[place + j] = numbers[next++]!;
-    }
+    const { numbers, width } = this;
+    const from = this.placed.length > 0 ? (row - this.from) * width : 0;
+    for (let i = 0; i < width; i++) out[at + i] = numbers[from + i]!;
   }
 }

@@ -59,6 +59,7 @@ export class Observer {
     this.listening = this.ofAccount.flatMap(({ feature }) => (feature.onMarket === undefined ? [] : [feature]));
     this.ahead = new NumbersAhead(
       this.placed.filter(({ feature }) => feature.isOfMarket === true),
+      labels.length,
       firstStep,
     );
     this.isInstant =
