@@ -10,8 +10,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'simulation',
-          include: ['packages/{core,calibration}/test/**/*.test.ts'],
-          // One thread each: nothing of them suffers from a neighbour.
+          include: ['packages/{core,calibration,pipeline}/test/**/*.test.ts'],
+          // They suffer little from a neighbour.
           maxWorkers: '100%',
           sequence: { groupOrder: 0 },
         },
@@ -21,7 +21,7 @@ export default defineConfig({
         test: {
           name: 'processes',
           include: [
-            'packages/!(core|calibration)/test/**/*.test.ts',
+            'packages/!(core|calibration|pipeline)/test/**/*.test.ts',
             'bench/test/**/*.test.ts',
             'dashboards/test/**/*.test.ts',
             'examples/**/*.test.ts',

@@ -17,7 +17,7 @@ describe.skipIf('missing' in compiler)('the C programs compute what the engine c
   afterAll(() => rmSync(directory, { recursive: true }));
 
   // To rounding, not bit for bit: see TOLERANCE.
-  test.for(Object.values(subjects))('$name: every field of every record', (subject) => {
+  test.for([subjects.reference!, subjects.second!])('$name: every field of every record', (subject) => {
     const { rows, records } = runLimit(compileLimit(subject.name, directory), keysOf(subject, 0, EPISODES), EPISODES);
     expect(records).toHaveLength(EPISODES);
     expect(rows).toBe(EPISODES * subject.rows);

@@ -1,10 +1,10 @@
-import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import { execFile, type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, it } from 'vitest';
 
 const PACKAGE = fileURLToPath(new URL('../../../../python', import.meta.url));
 const REQUIREMENTS = path.join(PACKAGE, 'tests/requirements.txt');
@@ -44,6 +44,21 @@ function run(program: string, words: readonly string[]): SpawnSyncReturns<string
   return spawnSync(program, words, { cwd: PACKAGE, env, encoding: 'utf8', timeout: TEST_MS - 10_000 });
 }
 
+/** As `run`, beside others. */
+function runBeside(
+  program: string,
+  words: readonly string[],
+): Promise<{ status: number; stdout: string; stderr: string }> {
+  const env = { ...process.env, PYTHONPATH: PACKAGE, PYTHONDONTWRITEBYTECODE: '1' };
+  const options = { cwd: PACKAGE, env, encoding: 'utf8', timeout: TEST_MS - 10_000, maxBuffer: 64_000_000 } as const;
+  return new Promise((resolve) => {
+    execFile(program, words, options, (error, stdout, stderr) => {
+      const status = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
+      resolve({ status, stdout, stderr });
+    });
+  });
+}
+
 function lastLine({ stderr, stdout }: SpawnSyncReturns<string>): string {
   return `${stdout}\n${stderr}`.trim().split('\n').at(-1) ?? '';
 }
@@ -55,11 +70,11 @@ describe('the Python package', () => {
     if ('reason' in found) console.warn(`The tests of the Python package are skipped: ${found.reason}`);
   }, INSTALL_MS);
 
-  it.for(MODULES)(
+  it.concurrent.for(MODULES)(
     'passes %s',
-    (module, { skip }) => {
+    async (module, { skip, expect }) => {
       if ('reason' in found) return skip(found.reason);
-      const { status, stderr, stdout } = run(found.python, ['-m', 'unittest', '-v', `tests.${module}`]);
+      const { status, stderr, stdout } = await runBeside(found.python, ['-m', 'unittest', '-v', `tests.${module}`]);
       for (const line of stderr.split('\n')) if (line.includes('skipped ')) console.warn(line);
       expect(status, `${stdout}\n${stderr}`).toBe(0);
       expect(stderr).toMatch(/^Ran [1-9]/m);
