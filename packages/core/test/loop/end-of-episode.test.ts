@@ -138,8 +138,10 @@ describe('a completed episode', () => {
       fc.property(scenario, ({ changes, create }) => {
         const { figures, endReason } = run(simulationOf(changes, create));
         expect(endReason).not.toBe('failed');
+        // Stopped between the symbols of step 1: a fill may have been booked, and no step has a reward.
+        const growth = figures.steps === 0 ? 0 : Math.log(figures.finalEquity! / 10_000);
         // Up to 1030 logarithms of size below 1, each rounded at 2^-53.
-        expect(figures['reward_log-return']).toBeCloseTo(Math.log(figures.finalEquity! / 10_000), 9);
+        expect(figures['reward_log-return']).toBeCloseTo(growth, 9);
         const terms = Object.entries(figures).filter(([name]) => name.startsWith('reward_'));
         const sum = terms.reduce((total, [, value]) => total + value, 0);
         // 1030 x 4 additions of penalties, each rounded at 2^-53 of the sum: below 1e-12 of it.
