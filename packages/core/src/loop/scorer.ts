@@ -77,12 +77,9 @@ export class Scorer {
 
   /** Rewards of steps to come, all of them instant; nothing is added up. By slot. */
   preview(columns: StepColumns, from: number, to: number): Float64Array {
-    const { terms, parts, total } = this;
+    const { terms, parts } = this;
     for (let t = 0; t < terms.length; t++) terms[t]!.evaluate(columns, from, to, parts[t]!);
-    if (terms.length === 1) return parts[0]!;
-    total.fill(0, from, to + 1);
-    for (const part of parts) for (let i = from; i <= to; i++) total[i]! += part[i]!;
-    return total;
+    return this.sumOfTerms(from, to);
   }
 
   /** A term's reward in a slot that was just previewed. */
@@ -117,17 +114,19 @@ export class Scorer {
     this.scored = to;
   }
 
-  /** Sum of the terms at each step; of one term, the term itself. */
+  /** Adds the rewards of the steps to that of the episode. */
   private addTerms(from: number, to: number): Float64Array {
+    const total = this.sumOfTerms(from, to);
+    this.totalReward = this.parts.length === 1 ? this.termTotals[0]! : addUp(total, from, to, this.totalReward);
+    return total;
+  }
+
+  /** Sum of the terms at each step; of one term, the term itself. */
+  private sumOfTerms(from: number, to: number): Float64Array {
     const { parts, total } = this;
-    const [first] = parts;
-    if (first !== undefined && parts.length === 1) {
-      this.totalReward = this.termTotals[0]!;
-      return first;
-    }
+    if (parts.length === 1) return parts[0]!;
     total.fill(0, from, to + 1);
     for (const part of parts) for (let i = from; i <= to; i++) total[i]! += part[i]!;
-    this.totalReward = addUp(total, from, to, this.totalReward);
     return total;
   }
 
