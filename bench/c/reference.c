@@ -15,7 +15,7 @@
 #define STEPS_PER_YEAR 8760.0
 
 #define KEY_WORDS 4
-#define FIELDS 17
+#define FIELDS 24
 #define ROWS STEPS
 
 static const double INITIAL_PRICE = 30000, DRIFT = 0.2, VOLATILITY = 0.7;
@@ -37,6 +37,7 @@ static void run_episode(const uint32_t *key, double *record) {
   int orders = 0, fills = 0;
 
   Statistics statistics = begin_statistics(CASH);
+  Path path = begin_path(INITIAL_PRICE);
   double equity = CASH, total_reward = 0;
   int step = 0;
 
@@ -50,6 +51,7 @@ static void run_episode(const uint32_t *key, double *record) {
       commission += fee;
       slippage += fabs(filled - price) * quantity;
       traded_value += filled * quantity;
+      hold(&path, position, step);
       position += ordered;
       ordered = 0;
       fills++;
@@ -63,6 +65,7 @@ static void run_episode(const uint32_t *key, double *record) {
       const double before = equity > LOG_FLOOR ? equity : LOG_FLOOR;
       if (floored != before) total_reward += log(floored / before);
       add_step(&statistics, equity, now, gross);
+      add_price(&path, price);
       equity = now;
       if (!(now > RUIN)) break;
     }
@@ -111,8 +114,15 @@ static void run_episode(const uint32_t *key, double *record) {
   *out++ = 0; /* rejects: 0.95 never breaks a leverage of 1 */
   *out++ = commission;
   *out++ = slippage;
+  *out++ = 0; /* spread */
+  *out++ = 0; /* impact */
   *out++ = equity;
+  *out++ = market_pnl(&path, position, step);
+  *out++ = statistics.peak / CASH - 1;
+  *out++ = statistics.floor / CASH - 1;
+  *out++ = longest_drawdown(&statistics);
   *out++ = price;
+  *out++ = volatility(&path, step, STEPS_PER_YEAR);
 }
 
 #include "program.h"

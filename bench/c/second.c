@@ -19,7 +19,7 @@
 #define WINDOW 50
 
 #define KEY_WORDS (4 * SYMBOLS)
-#define FIELDS 20
+#define FIELDS 28
 #define ROWS (STEPS * SYMBOLS)
 
 static const double INITIAL_PRICE[SYMBOLS] = {30000, 2000};
@@ -41,6 +41,7 @@ typedef struct {
   double limit, quantity, placed_at;
   int placed_step;
   double moving_average;
+  Path path;
 } Instrument;
 
 /* Whether a new bid keeps all positions and bids within the leverage. */
@@ -65,6 +66,7 @@ static void run_episode(const uint32_t *key, double *record) {
         .sd_per_step = VOLATILITY[s] * sqrt(1 / STEPS_PER_YEAR),
         .price = INITIAL_PRICE[s],
         .moving_average = INITIAL_PRICE[s],
+        .path = begin_path(INITIAL_PRICE[s]),
     };
   }
   double smoothing = SLOW;
@@ -101,6 +103,7 @@ static void run_episode(const uint32_t *key, double *record) {
         commission += fee;
         traded_value += value;
         fills++;
+        hold(&i->path, i->position, step);
         if (i->kind == BID) {
           i->position += i->quantity;
           i->kind = OFFER;
@@ -151,6 +154,7 @@ static void run_episode(const uint32_t *key, double *record) {
         }
         total_reward += reward;
         add_step(&statistics, equity, now, gross);
+        for (int k = 0; k < SYMBOLS; k++) add_price(&instruments[k].path, instruments[k].price);
         equity = now;
         if (!(now > RUIN)) {
           is_ruined = 1;
@@ -210,8 +214,17 @@ static void run_episode(const uint32_t *key, double *record) {
   *out++ = rejects;
   *out++ = commission;
   *out++ = 0; /* slippage: limit orders never fill worse than their reference */
+  *out++ = 0; /* spread */
+  *out++ = 0; /* impact */
   *out++ = equity;
+  double exposure = 0;
+  for (int s = 0; s < SYMBOLS; s++) exposure += market_pnl(&instruments[s].path, instruments[s].position, step);
+  *out++ = exposure;
+  *out++ = statistics.peak / CASH - 1;
+  *out++ = statistics.floor / CASH - 1;
+  *out++ = longest_drawdown(&statistics);
   for (int s = 0; s < SYMBOLS; s++) *out++ = instruments[s].price;
+  for (int s = 0; s < SYMBOLS; s++) *out++ = volatility(&instruments[s].path, step, STEPS_PER_YEAR);
 }
 
 #include "program.h"

@@ -5,11 +5,18 @@
 #include <math.h>
 
 typedef struct {
-  double sum, sum_of_squares, downside, max_drawdown, peak, exposure_sum, equity_sum;
+  double sum, sum_of_squares, downside, max_drawdown, peak, floor, exposure_sum, equity_sum;
+  int step, peak_step, longest;
 } Statistics;
 
+/* Returns of a price, and how long a position in it was held: position times steps, from mark to mark. */
+typedef struct {
+  double first, before, sum, sum_of_squares, held;
+  int reached;
+} Path;
+
 static inline Statistics begin_statistics(double initial_equity) {
-  return (Statistics){.peak = initial_equity, .equity_sum = initial_equity};
+  return (Statistics){.peak = initial_equity, .floor = initial_equity, .equity_sum = initial_equity};
 }
 
 static inline void add_step(Statistics *s, double before, double now, double gross) {
@@ -18,11 +25,47 @@ static inline void add_step(Statistics *s, double before, double now, double gro
   s->sum += step_return;
   s->sum_of_squares += square;
   s->downside += step_return < 0 ? square : 0;
-  s->peak = now > s->peak ? now : s->peak;
+  s->step++;
+  if (now >= s->peak) {
+    const int spell = s->step - s->peak_step - 1;
+    s->longest = spell > s->longest ? spell : s->longest;
+    s->peak_step = s->step;
+    s->peak = now;
+  }
+  s->floor = now < s->floor ? now : s->floor;
   const double drawdown = 1 - now / s->peak;
   s->max_drawdown = drawdown > s->max_drawdown ? drawdown : s->max_drawdown;
   if (now > 0) s->exposure_sum += gross / now;
   s->equity_sum += now;
+}
+
+static inline Path begin_path(double price) { return (Path){.first = price, .before = price}; }
+
+static inline void add_price(Path *p, double now) {
+  const double step_return = (now - p->before) / p->before;
+  p->sum += step_return;
+  p->sum_of_squares += step_return * step_return;
+  p->before = now;
+}
+
+/* The position before a fill that the mark of `step` is the first to contain. */
+static inline void hold(Path *p, double position, int step) {
+  p->held += position * (step - p->reached);
+  p->reached = step;
+}
+
+static double market_pnl(const Path *p, double position, int steps) {
+  return (p->held + position * (steps - p->reached)) / steps * (p->before - p->first);
+}
+
+static double volatility(const Path *p, double steps, double steps_per_year) {
+  const double deviation = p->sum_of_squares - p->sum * p->sum / steps;
+  return sqrt((deviation > 0 ? deviation : 0) / (steps - 1) * steps_per_year);
+}
+
+static double longest_drawdown(const Statistics *s) {
+  const int open = s->step - s->peak_step;
+  return open > s->longest ? open : s->longest;
 }
 
 static double finite_or_nan(double value) { return isfinite(value) ? value : NAN; }

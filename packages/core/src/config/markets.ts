@@ -184,10 +184,10 @@ const bootstrap = z
     process: z.literal('bootstrap'),
     file,
     blocks: z
-      .enum(['stationary', 'circular', 'moving'])
+      .enum(['stationary', 'circular', 'moving', 'permuted'])
       .default('stationary')
       .describe(
-        'stationary: of random length (Politis and Romano 1994); circular: of one length, the end joined to the start (1992); moving: of one length, within the file (Künsch 1989).',
+        'stationary: of random length (Politis and Romano 1994); circular: of one length, the end joined to the start (1992); moving: of one length, within the file (Künsch 1989); permuted: the file cut into blocks of one length, each used once before any is used again.',
       ),
     blockLength: z
       .number()

@@ -82,6 +82,26 @@ const execution = z
     slippage: z
       .strictObject({ bps: z.number().min(0).lt(10_000).default(0).describe('Basis points of the price.') })
       .prefault({}),
+    spread: z
+      .strictObject({
+        bps: z
+          .number()
+          .min(0)
+          .lt(20_000)
+          .default(0)
+          .describe('Between bid and ask, basis points of the price: an order that takes liquidity pays half of it.'),
+      })
+      .prefault({}),
+    impact: z
+      .strictObject({
+        coefficient: z
+          .number()
+          .min(0)
+          .lt(1)
+          .default(0)
+          .describe("Price fraction that an order of a candle's whole volume costs; grows with the root of its share."),
+      })
+      .prefault({}),
     latency: z
       .string()
       .regex(DURATION_PATTERN, { error: 'must be a duration such as 0ms, 250ms or 2s' })
@@ -97,6 +117,13 @@ const execution = z
       .describe(
         'next: from the next market event on. optimistic: market orders fill at the price they were decided on.',
       ),
+  })
+  .refine(({ slippage, spread, impact }) => slippage.bps * 1e-4 + spread.bps * 5e-5 + impact.coefficient < 1, {
+    error: 'slippage, half the spread and impact together must stay below the whole price',
+  })
+  .refine(({ impact, fill }) => impact.coefficient === 0 || fill === 'next', {
+    path: ['impact', 'coefficient'],
+    error: 'must be 0 with fill: optimistic, which knows no volume',
   })
   .prefault({});
 

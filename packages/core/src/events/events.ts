@@ -118,13 +118,17 @@ export class FillEvent {
   readonly symbolIndex: number;
   /** Base units, positive; the side is the order's. */
   readonly filledQty: number;
-  /** Quote currency, slippage included. */
+  /** Quote currency; slippage, half the spread and impact included. */
   readonly price: number;
   /** Quote currency; negative is a rebate. */
   readonly commission: number;
-  /** Quote currency lost against the unslipped price, not negative. */
+  /** Quote currency lost against the unslipped price beside spread and impact, not negative. */
   readonly slippage: number;
   readonly liquidity: Liquidity;
+  /** Quote currency lost as half of the spread, not negative. */
+  readonly spread: number;
+  /** Quote currency lost to the order's own market impact, not negative. */
+  readonly impact: number;
 
   constructor(
     timeMs: number,
@@ -134,6 +138,8 @@ export class FillEvent {
     commission: number,
     slippage: number,
     liquidity: Liquidity,
+    spread = 0,
+    impact = 0,
   ) {
     this.timeMs = timeMs;
     this.order = order;
@@ -143,6 +149,8 @@ export class FillEvent {
     this.commission = commission;
     this.slippage = slippage;
     this.liquidity = liquidity;
+    this.spread = spread;
+    this.impact = impact;
   }
 }
 

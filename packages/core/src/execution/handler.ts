@@ -3,7 +3,7 @@ import type { Liquidity, Order, OrderStatus } from '../events/order.ts';
 
 /** Where an execution handler sends its news; the event loop delivers them, after the configured latency. */
 export interface ExecutionReports {
-  /** `price` includes slippage; `commission` and `slippage` are amounts in quote currency. */
+  /** `price` includes slippage, half the spread and impact; all costs are amounts in quote currency, each counted once. */
   fill(
     order: Order,
     filledQty: number,
@@ -11,6 +11,8 @@ export interface ExecutionReports {
     commission: number,
     slippage: number,
     liquidity: Liquidity,
+    spread?: number,
+    impact?: number,
   ): void;
   update(order: Order, status: OrderStatus, reason: OrderReason): void;
   /** Asks for a call of `expire` at this time, epoch ms. */

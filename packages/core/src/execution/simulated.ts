@@ -3,7 +3,7 @@ import type { ExecutionConfig } from '../config/schema.ts';
 import type { OrderReason } from '../events/events.ts';
 import { OpenList } from '../events/open-list.ts';
 import type { Liquidity, Order } from '../events/order.ts';
-import { commissionOf, slippedPrice } from './costs.ts';
+import { commissionOf, type TakerPrice, takerPrice } from './costs.ts';
 import type { Attention, ExecutionHandler, ExecutionReports, MarketRow } from './handler.ts';
 
 const DAY_MS = 86_400_000;
@@ -38,7 +38,8 @@ const STAGES: readonly Stage[] = ['open', 'stops', 'limits', 'close'];
  * 4. close: market-on-close orders fill at the close, slipped.
  *
  * IOC and FOK orders are over after their first MARKET, and their limits are tried at the open only. Partial fills happen
- * only with a `participationRate`: one share of the candle's volume serves all orders of the symbol. With `fill:
+ * only with a `participationRate`: one share of the candle's volume serves all orders of the symbol. What fills slipped also pays half the
+ * spread, and impact by its share of the candle's volume. With `fill:
  * optimistic` a market order fills at the price it was decided on, before the market moves: that looks ahead.
  */
 export class SimulatedExecution implements ExecutionHandler {
@@ -50,6 +51,9 @@ export class SimulatedExecution implements ExecutionHandler {
   private readonly net: Float64Array;
   private reports!: ExecutionReports;
   private available = 0;
+  /** Of the candle at which orders are tried; NaN where it has none. */
+  private volume: number = Number.NaN;
+  private readonly taker: TakerPrice = { price: 0, halfSpread: 0, impact: 0 };
 
   constructor(config: ExecutionConfig, instruments: readonly Instrument[]) {
     this.config = config;
@@ -80,6 +84,7 @@ export class SimulatedExecution implements ExecutionHandler {
     this.reports.update(order, 'accepted', '');
     if (this.config.fill === 'optimistic' && order.orderType === 'market') {
       this.available = Number.POSITIVE_INFINITY;
+      this.volume = Number.NaN;
       this.fillSlipped(entry, order.decisionPrice);
       if (!entry.isOpen) return;
     }
@@ -100,6 +105,7 @@ export class SimulatedExecution implements ExecutionHandler {
   onMarket(row: MarketRow): void {
     const resting = this.resting[row.symbolIndex]!;
     const { participationRate } = this.config;
+    this.volume = row.volume;
     this.available = participationRate === undefined ? Number.POSITIVE_INFINITY : participationRate * (row.volume || 0);
     for (const stage of STAGES) {
       let isDone = true;
@@ -165,7 +171,8 @@ export class SimulatedExecution implements ExecutionHandler {
           if (order.postOnly && !entry.exposed) this.finish(entry, 'canceled', 'POST_ONLY');
           else this.fillAtOpen(entry, row);
         } else if (stage === 'limits' && sign * (limitPrice - extreme(row, -sign)) >= 0 && rests(order)) {
-          this.fill(entry, limitPrice, limitPrice, 'maker');
+          const quantity = this.fillable(entry);
+          if (quantity > 0) this.fill(entry, quantity, limitPrice, limitPrice, 'maker');
         }
     }
   }
@@ -175,17 +182,23 @@ export class SimulatedExecution implements ExecutionHandler {
     const { sign, symbolIndex } = entry.order;
     const isQuote = row.openMs === row.timeMs;
     const price = roundToTick(row.open, this.instruments[symbolIndex]!.tickSize, sign);
-    this.fill(entry, price, row.open, isQuote && entry.exposed ? 'maker' : 'taker');
+    const quantity = this.fillable(entry);
+    if (quantity > 0) this.fill(entry, quantity, price, row.open, isQuote && entry.exposed ? 'maker' : 'taker');
   }
 
   private fillSlipped(entry: Resting, reference: number): void {
-    const { order } = entry;
-    const tickSize = this.instruments[order.symbolIndex]!.tickSize;
-    this.fill(entry, slippedPrice(this.config, reference, order.sign, tickSize), reference, 'taker');
+    const quantity = this.fillable(entry);
+    if (quantity <= 0) return;
+    const { sign, symbolIndex } = entry.order;
+    const { tickSize } = this.instruments[symbolIndex]!;
+    const { taker } = this;
+    const share = this.volume > 0 ? quantity / this.volume : 1;
+    takerPrice(this.config, { reference, sign, tickSize, share }, taker);
+    this.fill(entry, quantity, taker.price, reference, 'taker', taker.halfSpread, taker.impact);
   }
 
-  /** Fills as much of an order as volume and its own rules allow. */
-  private fill(entry: Resting, price: number, reference: number, liquidity: Liquidity): void {
+  /** As much of an order as volume and its own rules allow now; 0 for none of it. */
+  private fillable(entry: Resting): number {
     const { order } = entry;
     const { symbolIndex, sign } = order;
     let wanted = entry.leavesQty;
@@ -193,19 +206,43 @@ export class SimulatedExecution implements ExecutionHandler {
       const held = Math.max(0, -sign * this.net[symbolIndex]!);
       if (held === 0) {
         this.finish(entry, 'canceled', 'REDUCE_ONLY');
-        return;
+        return 0;
       }
       wanted = Math.min(wanted, held);
     }
     const { lotSize } = this.instruments[symbolIndex]!;
     const quantity = wanted <= this.available ? wanted : roundToLot(this.available, lotSize);
-    if (quantity <= 0 || (order.timeInForce === 'FOK' && quantity < wanted)) return;
+    return order.timeInForce === 'FOK' && quantity < wanted ? 0 : quantity;
+  }
+
+  /** Fills a quantity of an order. Spread and impact are parts of the price, quote currency for each base unit. */
+  private fill(
+    entry: Resting,
+    quantity: number,
+    price: number,
+    reference: number,
+    liquidity: Liquidity,
+    halfSpread = 0,
+    impact = 0,
+  ): void {
+    const { order } = entry;
+    const { symbolIndex, sign } = order;
     this.available -= quantity;
     this.net[symbolIndex]! += sign * quantity;
     entry.leavesQty -= quantity;
     if (entry.leavesQty <= DUST * order.quantity) entry.leavesQty = 0;
     const commission = commissionOf(this.config, price, quantity, liquidity);
-    this.reports.fill(order, quantity, price, commission, Math.abs(price - reference) * quantity, liquidity);
+    const slippage = Math.max(0, Math.abs(price - reference) - halfSpread - impact) * quantity;
+    this.reports.fill(
+      order,
+      quantity,
+      price,
+      commission,
+      slippage,
+      liquidity,
+      halfSpread * quantity,
+      impact * quantity,
+    );
     if (entry.leavesQty === 0) this.finish(entry, 'filled', '');
     else {
       this.reports.update(order, 'partiallyFilled', '');

@@ -16,7 +16,16 @@ import type { Draw } from './draws.ts';
 import type { MarketShape } from './lane.ts';
 import type { Chosen, LoopParts, SimulationParts } from './parts.ts';
 import { Randomizer } from './randomizer.ts';
-import { checked, choose, createMarket, createRewards, instrumentOf, needVolume } from './resolve.ts';
+import {
+  checked,
+  choose,
+  createMarket,
+  createRewards,
+  instrumentOf,
+  needVolume,
+  type VolumeKey,
+  volumeKey,
+} from './resolve.ts';
 import type { Scorer } from './scorer.ts';
 
 /** What every market of an ensemble is made with. */
@@ -45,10 +54,10 @@ export interface Replaceable {
 export function checkDrawnParts(draws: readonly Draw[], config: Config, setup: MarketSetup): MarketShape[] {
   const { symbols, parts, handlers } = setup;
   const shapes = handlers.map(({ kind, hasVolume }) => ({ kind, hasVolume }));
-  const mayNeedVolume =
-    config.execution.participationRate !== undefined ||
-    draws.some(({ targets }) => targets.some((path) => path[0] === 'execution' && path[1] === 'participationRate'));
-  if (mayNeedVolume) needVolume(symbols, handlers);
+  const isDrawn = (key: VolumeKey): boolean =>
+    draws.some(({ targets }) => targets.some(([root, name]) => root === 'execution' && name === key));
+  const readsVolume = volumeKey(config.execution) ?? (['participationRate', 'impact'] as const).find(isDrawn);
+  if (readsVolume !== undefined) needVolume(symbols, handlers, readsVolume);
   checkDraws(draws, config, (edited, section) => {
     switch (section[0]) {
       case 'markets': {
@@ -59,7 +68,7 @@ export function checkDrawnParts(draws: readonly Draw[], config: Config, setup: M
           checkCorrelation(correlation, edited.markets);
           checkShockTimes(correlation, symbols, handlers.with(i, handler));
         }
-        if (mayNeedVolume) needVolume([symbols[i]!], [handler]);
+        if (readsVolume !== undefined) needVolume([symbols[i]!], [handler], readsVolume);
         if (handler.kind === 'candle') shapes[i]!.kind = 'candle';
         if (handler.hasVolume) shapes[i]!.hasVolume = true;
         return;

@@ -85,7 +85,8 @@ function givesCandles(market: unknown): boolean {
 
 function withoutTrading(config: Config): Config {
   const { heartbeat: _, ...rest } = config;
-  const { participationRate: __, ...execution } = config.execution;
+  const { participationRate: __, ...fills } = config.execution;
+  const execution = { ...fills, impact: { coefficient: 0 } };
   const drawn = Object.entries(config.randomize).filter(([path]) => {
     const root = parsePath(path)?.[0];
     // A path that is none stays, for the error that names it.

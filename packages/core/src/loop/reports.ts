@@ -33,9 +33,11 @@ export class TimedReports implements ExecutionReports {
     commission: number,
     slippage: number,
     liquidity: Liquidity,
+    spread = 0,
+    impact = 0,
   ): void {
     const arrivalMs = this.queue.nowMs + this.latencyMs;
-    const event = new FillEvent(arrivalMs, order, filledQty, price, commission, slippage, liquidity);
+    const event = new FillEvent(arrivalMs, order, filledQty, price, commission, slippage, liquidity, spread, impact);
     this.queue.push(arrivalMs, PRIORITY.FILL, event);
   }
 

@@ -4,7 +4,7 @@ import type { Instrument } from '../config/instrument.ts';
 import type { MarketConfig } from '../config/markets.ts';
 import { type ParameterSpecs, parameterSchema } from '../config/parameters.ts';
 import { parseWith } from '../config/parse.ts';
-import type { Config, PartConfig } from '../config/schema.ts';
+import type { Config, ExecutionConfig, PartConfig } from '../config/schema.ts';
 import { hintFor } from '../config/suggest.ts';
 import { checkJoint } from '../market/align.ts';
 import { CorrelatedShocks, checkCorrelation } from '../market/correlation.ts';
@@ -138,12 +138,21 @@ function replayedSteps(replays: readonly (CandleSeries | undefined)[]): number {
   return times.size - 1;
 }
 
-export function needVolume(symbols: readonly string[], handlers: readonly MarketDataHandler[]): void {
+/** The key of the `execution` section by which fills depend on the volume of candles, if one does. */
+export type VolumeKey = 'participationRate' | 'impact';
+
+export function volumeKey({ participationRate, impact }: ExecutionConfig): VolumeKey | undefined {
+  if (participationRate !== undefined) return 'participationRate';
+  return impact.coefficient > 0 ? 'impact' : undefined;
+}
+
+/** Throws ConfigError where a market has no volume to fill orders of. */
+export function needVolume(symbols: readonly string[], handlers: readonly MarketDataHandler[], key: VolumeKey): void {
   const without = symbols.filter((_, i) => !handlers[i]!.hasVolume);
   if (without.length === 0) return;
   throw new ConfigError([
     {
-      path: ['execution', 'participationRate'],
+      path: ['execution', key],
       rule: 'needs markets with volume',
       received: without.join(', '),
       hint: 'replay or bootstrap candles with a volume column, or leave it out',

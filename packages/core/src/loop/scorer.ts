@@ -1,5 +1,7 @@
 import { STEP_SLOTS, type StepColumns } from '../events/steps.ts';
 import type { RewardTerm } from '../reward/term.ts';
+import { MarketExposure } from '../summary/market-exposure.ts';
+import { PathStatistics } from '../summary/path-statistics.ts';
 import { EquityStatistics } from '../summary/statistics.ts';
 
 /** Receives finished steps, in order, many at a time. `rewards[t]` and `total` share the columns' slots. */
@@ -10,6 +12,8 @@ export interface StepSink {
 /** Rewards and statistics of an episode, as passes over blocks of steps. */
 export class Scorer {
   readonly statistics: EquityStatistics = new EquityStatistics();
+  readonly path: PathStatistics;
+  readonly exposure: MarketExposure;
   /** Sum of each term over the episode. */
   readonly termTotals: Float64Array;
   totalReward = 0;
@@ -23,7 +27,9 @@ export class Scorer {
   /** Slots up to here are in the statistics too. */
   private scored = 0;
 
-  constructor(terms: readonly RewardTerm[]) {
+  constructor(terms: readonly RewardTerm[], symbols: number) {
+    this.path = new PathStatistics(symbols);
+    this.exposure = new MarketExposure(symbols);
     this.terms = [...terms];
     this.parts = terms.map(() => new Float64Array(STEP_SLOTS));
     this.termTotals = new Float64Array(terms.length);
@@ -37,6 +43,8 @@ export class Scorer {
   /** Starts an episode. */
   begin(initialEquity: number): void {
     this.statistics.begin(initialEquity);
+    this.path.begin();
+    this.exposure.begin();
     this.termTotals.fill(0);
     this.totalReward = 0;
     this.lastReward = 0;
@@ -110,6 +118,7 @@ export class Scorer {
     const from = this.scored + 1;
     if (from > to) return;
     this.statistics.add(columns, from, to);
+    this.path.add(columns, from, to);
     sink?.steps(columns, from, to, this.terms.length === 1 ? this.parts[0]! : this.total, this.parts);
     this.scored = to;
   }

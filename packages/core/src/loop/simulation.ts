@@ -30,6 +30,7 @@ import {
   needMirrors,
   needVolume,
   resolveGrid,
+  volumeKey,
   withMostSteps,
 } from './resolve.ts';
 import { Scorer } from './scorer.ts';
@@ -97,7 +98,8 @@ export class Simulation {
     const handlers =
       parts.handlers ?? this.symbols.map((symbol) => createMarket(symbol, config, grid, parts, shocks.get(symbol)));
     if (config.correlation !== undefined) checkShockTimes(config.correlation, this.symbols, handlers);
-    if (config.execution.participationRate !== undefined) needVolume(this.symbols, handlers);
+    const readsVolume = volumeKey(config.execution);
+    if (readsVolume !== undefined) needVolume(this.symbols, handlers, readsVolume);
     if (config.antithetic) needMirrors(config, parts);
     const known = { ...builtinStrategies, ...parts.strategies };
     this.strategy = parts.external === true ? null : choose(config.strategy, ['strategy'], known);
@@ -105,7 +107,7 @@ export class Simulation {
     const { names, chosen: rewards, terms } = createRewards(config, this.symbols, parts);
     this.rewardNames = names;
     this.columns = new StepColumns(this.symbols.length);
-    this.scorer = new Scorer(terms);
+    this.scorer = new Scorer(terms, this.symbols.length);
     const setup = { symbols: this.symbols, grid, shocks, parts, handlers };
     this.lane = new MarketLane(handlers, draws.length > 0 ? checkDrawnParts(draws, config, setup) : handlers);
     this.loop = new EventLoop({
@@ -231,7 +233,7 @@ export class Simulation {
   /** Writes the figures of the ended episode, in the order of `fields`; an undefined figure is NaN. */
   record(out: Float64Array, at: number): void {
     const { account } = this;
-    const { statistics, termTotals, totalReward } = this.scorer;
+    const { statistics, path, exposure, termTotals, totalReward } = this.scorer;
     const finalEquity = account.equity;
     const growth = finalEquity / account.initialCash;
     let i = at;
@@ -250,8 +252,15 @@ export class Simulation {
     out[i++] = this.loop.stages.rejects;
     out[i++] = account.commission;
     out[i++] = account.slippage;
+    out[i++] = account.spread;
+    out[i++] = account.impact;
     out[i++] = finalEquity;
+    out[i++] = exposure.pnl(statistics.steps, path.firstPrice, account.price);
+    out[i++] = statistics.highestReturn;
+    out[i++] = statistics.lowestReturn;
+    out[i++] = statistics.longestDrawdown;
     for (const price of account.price) out[i++] = price;
+    for (let s = 0; s < this.symbols.length; s++) out[i++] = path.volatility(s, this.stepsPerYear);
     if (this.drawn !== null) out.set(this.drawn.recorded, i);
   }
 

@@ -125,7 +125,11 @@ export class Stages {
   }
 
   onFill(fill: FillEvent): void {
-    this.parts.portfolio.onFill(fill);
+    const { cursor } = this;
+    const { portfolio, scorer } = this.parts;
+    portfolio.onFill(fill);
+    const markStep = cursor.isOpen === 1 ? cursor.step : cursor.step + 1;
+    scorer.exposure.fill(fill.symbolIndex, fill.order.sign * fill.filledQty, markStep);
     if (this.observers.recorder !== null) this.observers.recorder.fill(fill, this.cursor.step);
     this.audience.fill(fill);
   }

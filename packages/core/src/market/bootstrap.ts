@@ -3,6 +3,7 @@ import type { MarketOf } from '../config/markets.ts';
 import type { RandomStream } from '../random/stream.ts';
 import { writeGridTimes } from './grid.ts';
 import type { CandleSeries, MarketColumns, MarketDataHandler, TimeGrid } from './handler.ts';
+import { PermutedBlocks } from './permuted-blocks.ts';
 
 type BootstrapConfig = Pick<MarketOf<'bootstrap'>, 'price' | 'blockLength'> &
   Partial<Pick<MarketOf<'bootstrap'>, 'blocks'>>;
@@ -17,6 +18,8 @@ type BootstrapConfig = Pick<MarketOf<'bootstrap'>, 'price' | 'blockLength'> &
  * - moving (Künsch 1989, "The jackknife and the bootstrap for general stationary observations"): starts uniform on those
  *   from which `blockLength` candles are left. Candles near the ends are in fewer blocks, so the mean return is not quite
  *   the history's.
+ * - permuted: the history is cut into blocks of `blockLength`, the last one perhaps shorter, and each is used once before any is
+ *   used again. Without replacement: as many steps as the history has end at its last price.
  *
  * Candle i contributes its prices relative to the close before it, and its volume. The first candle has no close before
  * it, so i runs over 1 … n − 1, and a block goes on from n − 1 to 1. A candle after a gap is one like the others: its
@@ -38,6 +41,9 @@ export class BootstrapHandler implements MarketDataHandler {
   private readonly rest: number | undefined;
   /** −ln(1 − 1/blockLength): the rate at which blocks of random length end. */
   private readonly endRate: number;
+  /** Of blocks that are each used once. */
+  private readonly permuted: PermutedBlocks | undefined;
+  private readonly blockLength: number;
   private random!: RandomStream;
   private row = 0;
   private last = 0;
@@ -57,6 +63,8 @@ export class BootstrapHandler implements MarketDataHandler {
     this.starts = candles.close.length - (blocks === 'moving' ? blockLength : 1);
     this.rest = blocks === 'stationary' ? undefined : blockLength - 1;
     this.endRate = -Math.log1p(-1 / blockLength);
+    this.blockLength = blockLength;
+    if (blocks === 'permuted') this.permuted = new PermutedBlocks(Math.ceil(this.starts / blockLength));
   }
 
   begin(random: RandomStream): void {
@@ -64,6 +72,7 @@ export class BootstrapHandler implements MarketDataHandler {
     this.row = 0;
     this.last = this.price;
     this.left = 0;
+    this.permuted?.begin();
   }
 
   fill(columns: MarketColumns, count: number): number {
@@ -98,6 +107,9 @@ export class BootstrapHandler implements MarketDataHandler {
     if (this.left > 0) {
       this.left--;
       this.source = this.source === last ? 1 : this.source + 1;
+    } else if (this.permuted !== undefined) {
+      this.source = 1 + this.permuted.next(this.random) * this.blockLength;
+      this.left = Math.min(this.blockLength - 1, last - this.source);
     } else {
       this.source = 1 + this.random.integer(this.starts);
       // The integer part of an exponential is geometric: the candles after the block's first.

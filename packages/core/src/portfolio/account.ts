@@ -18,6 +18,10 @@ export class Account {
   realizedPnl = 0;
   commission = 0;
   slippage = 0;
+  /** Paid as halves of spreads. */
+  spread = 0;
+  /** Lost to the market impact of own orders. */
+  impact = 0;
   /** Sum of quantity x price over all fills, in absolute value. */
   tradedValue = 0;
   fills = 0;
@@ -39,6 +43,8 @@ export class Account {
     this.realizedPnl = 0;
     this.commission = 0;
     this.slippage = 0;
+    this.spread = 0;
+    this.impact = 0;
     this.tradedValue = 0;
     this.fills = 0;
   }
@@ -78,6 +84,8 @@ export class Account {
     this.cash -= signed * fill.price + fill.commission;
     this.commission += fill.commission;
     this.slippage += fill.slippage;
+    this.spread += fill.spread;
+    this.impact += fill.impact;
     this.tradedValue += Math.abs(signed * fill.price);
     this.fills++;
     if (before === 0 || before > 0 === signed > 0) {

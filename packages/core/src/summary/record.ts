@@ -34,8 +34,15 @@ export function recordFields(
     'rejects',
     'commission',
     'slippage',
+    'spread',
+    'impact',
     'finalEquity',
+    'marketPnl',
+    'highestReturn',
+    'lowestReturn',
+    'longestDrawdown',
     ...symbols.map((symbol) => `finalPrice_${symbol}`),
+    ...symbols.map((symbol) => `volatility_${symbol}`),
     ...drawn.map((path) => `draw_${path}`),
   ];
 }

@@ -9,6 +9,12 @@ export class EquityStatistics implements ReturnSums {
   downside = 0;
   private lowest = 1;
   private peak = 0;
+  private floor = 0;
+  /** Step of the latest mark at the peak. */
+  private peakStep = 0;
+  /** Longest spell below a peak that has ended. */
+  private longest = 0;
+  private initialEquity = 0;
   private exposureSum = 0;
   private equitySum = 0;
 
@@ -18,7 +24,8 @@ export class EquityStatistics implements ReturnSums {
     this.sumOfSquares = 0;
     this.downside = 0;
     this.lowest = 1;
-    this.peak = initialEquity;
+    this.peak = this.floor = this.initialEquity = initialEquity;
+    this.peakStep = this.longest = 0;
     this.exposureSum = 0;
     this.equitySum = initialEquity;
   }
@@ -26,7 +33,9 @@ export class EquityStatistics implements ReturnSums {
   /** Adds the steps in slots `from` to `to`, both included. */
   add(columns: StepColumns, from: number, to: number): void {
     const { equity, gross } = columns;
-    let { sum, sumOfSquares, downside, lowest, peak, exposureSum, equitySum } = this;
+    let { sum, sumOfSquares, downside, lowest, peak, floor, peakStep, longest, exposureSum, equitySum } = this;
+    // Number of the step in slot 0.
+    const base = this.steps + 1 - from;
     let before = equity[from - 1]!;
     for (let i = from; i <= to; i++) {
       const now = equity[i]!;
@@ -36,7 +45,12 @@ export class EquityStatistics implements ReturnSums {
       sum += stepReturn;
       sumOfSquares += stepReturn * stepReturn;
       downside += loss * loss;
-      if (now > peak) peak = now;
+      if (now >= peak) {
+        const spell = base + i - peakStep - 1;
+        if (spell > longest) longest = spell;
+        peakStep = base + i;
+        peak = now;
+      } else if (now < floor) floor = now;
       if (now < lowest * peak) lowest = now / peak;
       if (now > 0) exposureSum += gross[i]! / now;
       equitySum += now;
@@ -48,6 +62,9 @@ export class EquityStatistics implements ReturnSums {
     this.downside = downside;
     this.lowest = lowest;
     this.peak = peak;
+    this.floor = floor;
+    this.peakStep = peakStep;
+    this.longest = longest;
     this.exposureSum = exposureSum;
     this.equitySum = equitySum;
   }
@@ -55,6 +72,21 @@ export class EquityStatistics implements ReturnSums {
   /** Largest fraction lost since the highest equity before; 0 without a loss. */
   get maxDrawdown(): number {
     return 1 - this.lowest;
+  }
+
+  /** Most consecutive steps marked below the highest equity before, to the end of the episode where it is not reached again. */
+  get longestDrawdown(): number {
+    return Math.max(this.longest, this.steps - this.peakStep);
+  }
+
+  /** Total return at the highest mark, 0 or more. */
+  get highestReturn(): number {
+    return this.peak / this.initialEquity - 1;
+  }
+
+  /** Total return at the lowest mark, 0 or less. */
+  get lowestReturn(): number {
+    return this.floor / this.initialEquity - 1;
   }
 
   /** Mean over the steps of gross exposure over equity; 0 without steps. */

@@ -20,6 +20,8 @@ export interface Fill {
   commission: number;
   slippage: number;
   liquidity: Liquidity;
+  spread: number;
+  impact: number;
 }
 
 /** Keeps the news: as lines, fills also as numbers. */
@@ -35,8 +37,10 @@ export class Reports implements ExecutionReports {
     commission: number,
     slippage: number,
     liquidity: Liquidity,
+    spread = 0,
+    impact = 0,
   ): void {
-    this.fills.push({ orderId: order.orderId, quantity, price, commission, slippage, liquidity });
+    this.fills.push({ orderId: order.orderId, quantity, price, commission, slippage, liquidity, spread, impact });
     this.lines.push(
       `#${order.orderId} ${Number(quantity.toPrecision(12))} at ${Number(price.toPrecision(12))} ${liquidity}`,
     );

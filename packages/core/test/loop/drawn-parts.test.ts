@@ -220,7 +220,7 @@ describe('draws', () => {
       steps: { integer: [1, 2] },
     });
     expect(fields.slice(-5)).toEqual([
-      'finalPrice_BRK.B',
+      'volatility_BRK.B',
       'draw_markets["BRK.B"].price',
       'draw_markets.BTC/USDT.volatility',
       'draw_markets.BTC/USDT.drift',

@@ -30,28 +30,35 @@ describe('joint bootstraps', () => {
   );
   const changes = { markets, steps: 300, interval: '1d' };
 
-  it.each(['stationary', 'circular', 'moving'])('give each step the returns of one day, with %s blocks', (blocks) => {
-    // Days of the files that all have, with the returns of all files since the last such day.
-    const days = files.ETH.timeMs.filter((timeMs) => symbols.every((symbol) => files[symbol].timeMs.includes(timeMs)));
-    const closeAt = (symbol: Symbol, timeMs: number) => files[symbol].close[files[symbol].timeMs.indexOf(timeMs)]!;
-    const historical = Array.from(days.subarray(1), (timeMs, i) =>
-      symbols.map((symbol) => closeAt(symbol, timeMs) / closeAt(symbol, days[i]!)),
-    );
-    const blocked = Object.fromEntries(Object.entries(markets).map(([name, market]) => [name, { ...market, blocks }]));
-    const simulation = simulationOf({ ...changes, markets: blocked }, () => ({}), { candles: files });
-    const seen = new Set<number>();
-    for (let episode = 0; episode < 5; episode++) {
-      const { prices } = recorded(simulation, episode);
-      expect(prices[0]).toEqual(symbols.map((symbol) => closeAt(symbol, days[0]!)));
-      for (let step = 1; step < prices.length; step++) {
-        const returns = symbols.map((_, s) => prices[step]![s]! / prices[step - 1]![s]!);
-        const day = historical.findIndex((there) => there.every((r, s) => Math.abs(r / returns[s]! - 1) < 1e-12));
-        expect(day).toBeGreaterThanOrEqual(0);
-        seen.add(day);
+  it.each(['stationary', 'circular', 'moving', 'permuted'])(
+    'give each step the returns of one day, with %s blocks',
+    (blocks) => {
+      // Days of the files that all have, with the returns of all files since the last such day.
+      const days = files.ETH.timeMs.filter((timeMs) =>
+        symbols.every((symbol) => files[symbol].timeMs.includes(timeMs)),
+      );
+      const closeAt = (symbol: Symbol, timeMs: number) => files[symbol].close[files[symbol].timeMs.indexOf(timeMs)]!;
+      const historical = Array.from(days.subarray(1), (timeMs, i) =>
+        symbols.map((symbol) => closeAt(symbol, timeMs) / closeAt(symbol, days[i]!)),
+      );
+      const blocked = Object.fromEntries(
+        Object.entries(markets).map(([name, market]) => [name, { ...market, blocks }]),
+      );
+      const simulation = simulationOf({ ...changes, markets: blocked }, () => ({}), { candles: files });
+      const seen = new Set<number>();
+      for (let episode = 0; episode < 5; episode++) {
+        const { prices } = recorded(simulation, episode);
+        expect(prices[0]).toEqual(symbols.map((symbol) => closeAt(symbol, days[0]!)));
+        for (let step = 1; step < prices.length; step++) {
+          const returns = symbols.map((_, s) => prices[step]![s]! / prices[step - 1]![s]!);
+          const day = historical.findIndex((there) => there.every((r, s) => Math.abs(r / returns[s]! - 1) < 1e-12));
+          expect(day).toBeGreaterThanOrEqual(0);
+          seen.add(day);
+        }
       }
-    }
-    expect(seen.size).toBeGreaterThan(300);
-  });
+      expect(seen.size).toBeGreaterThan(300);
+    },
+  );
 
   it('do not depend on the order or the names of the markets', () => {
     const prices = (names: readonly Symbol[]) => {

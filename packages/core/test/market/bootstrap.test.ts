@@ -133,7 +133,35 @@ describe('BootstrapHandler', () => {
     expect(sources(5, 4, 10, 'moving')).toEqual([1, 2, 3, 4, 1, 2, 3, 4, 1, 2]);
   });
 
-  it.each(['circular', 'moving'] as const)('refuses %s blocks longer than the history', (blocks) => {
+  it('uses each permuted block once before any again, the last one as short as the file leaves it', () => {
+    const used = sources(12, 4, 22, 'permuted');
+    for (const round of [used.slice(0, 11), used.slice(11)]) {
+      expect(round.toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+      const starts = round.filter((source, k) => source !== round[k - 1]! + 1);
+      expect(starts.every((source) => [1, 5, 9].includes(source))).toBe(true);
+    }
+  });
+
+  it('permutes without preference', () => {
+    // 24 orders of 4 candles in 24,000 rounds: each count is binomial, standard deviation √(24,000·(1/24)·(23/24)) = 31; 5 of them.
+    const used = sources(5, 1, 4 * 24_000, 'permuted');
+    const counts = new Map<string, number>();
+    for (let k = 0; k < used.length; k += 4) {
+      const order = used.slice(k, k + 4).join('');
+      counts.set(order, (counts.get(order) ?? 0) + 1);
+    }
+    expect(counts.size).toBe(24);
+    for (const count of counts.values()) expectWithin5Se(count, 1000, 31);
+  });
+
+  it('begins each episode with the file in its own order', () => {
+    const handler = new BootstrapHandler({ blocks: 'permuted', blockLength: 1 }, hourlyGrid(30), candleSeries(50));
+    const first = chunkedPath(handler, stream(3), [7]).volume.slice();
+    chunkedPath(handler, stream(4), [7]);
+    expect(chunkedPath(handler, stream(3), [512]).volume).toEqual(first);
+  });
+
+  it.each(['circular', 'moving', 'permuted'] as const)('refuses %s blocks longer than the history', (blocks) => {
     expect(() => sources(5, 5, 10, blocks)).toThrow(
       'blockLength: must be at most the number of returns in the history, 4, got 5; set blockLength: 4 or less',
     );

@@ -128,4 +128,5 @@ export const EVERY_MARKET: readonly MarketConfig[] = [
   { process: 'bootstrap', file: 'candles.csv', blockLength: 6 },
   { process: 'bootstrap', file: 'candles.csv', blocks: 'circular', blockLength: 6, joint: false },
   { process: 'bootstrap', file: 'candles.csv', blocks: 'moving', blockLength: 6, joint: true },
+  { process: 'bootstrap', file: 'candles.csv', blocks: 'permuted', blockLength: 1 },
 ];

@@ -19,12 +19,20 @@ test('the fields of a record and their order are a contract: the digest and ever
     'rejects',
     'commission',
     'slippage',
+    'spread',
+    'impact',
     'finalEquity',
+    'marketPnl',
+    'highestReturn',
+    'lowestReturn',
+    'longestDrawdown',
     'finalPrice_BTC/USDT',
     'finalPrice_A',
+    'volatility_BTC/USDT',
+    'volatility_A',
   ]);
   expect(recordFields([], [], ['steps', 'markets["BRK.B"].price']).slice(-3)).toEqual([
-    'finalEquity',
+    'longestDrawdown',
     'draw_steps',
     'draw_markets["BRK.B"].price',
   ]);

@@ -25,6 +25,13 @@ function statisticsOf(
   return statistics;
 }
 
+/** Most consecutive times that something was so. */
+function longestSpell(isSo: readonly boolean[]): number {
+  return Math.max(
+    ...isSo.map((_, i) => isSo.slice(i).findIndex((is) => !is)).map((n, i) => (n < 0 ? isSo.length - i : n)),
+  );
+}
+
 const series = fc.array(fc.double({ min: 1, max: 1000, noNaN: true }), { minLength: 1, maxLength: 50 });
 const chunks = fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 10 });
 
@@ -43,6 +50,9 @@ describe('EquityStatistics', () => {
         expect(Math.abs(s.sumOfSquares - sum(returns.map((r) => r * r)))).toBeLessThan(1e-6);
         expect(Math.abs(s.downside - sum(returns.map((r) => Math.min(r, 0) * Math.min(r, 0))))).toBeLessThan(1e-10);
         expect(s.maxDrawdown).toBe(Math.max(...drawdowns));
+        expect(s.longestDrawdown).toBe(longestSpell(drawdowns.map((drawdown) => drawdown > 0)));
+        expect(s.highestReturn).toBe(Math.max(...equity) / equity[0]! - 1);
+        expect(s.lowestReturn).toBe(Math.min(...equity) / equity[0]! - 1);
         const exposures = gross.slice(1).map((value, i) => value / equity[i + 1]!);
         expect(s.exposure).toBeCloseTo(returns.length === 0 ? 0 : sum(exposures) / returns.length, 10);
         expect(s.meanEquity).toBeCloseTo(sum(equity) / equity.length, 8);
@@ -60,9 +70,16 @@ describe('EquityStatistics', () => {
     );
   });
 
+  test('a drawdown lasts until the peak is reached again, or to the end; an equity that stays has none', () => {
+    expect(statisticsOf([100, 90, 95, 100, 99, 99.5], []).longestDrawdown).toBe(2);
+    expect(statisticsOf([100, 101, 99, 98, 97], []).longestDrawdown).toBe(3);
+    expect(statisticsOf([100, 100, 100], []).longestDrawdown).toBe(0);
+  });
+
   test('no step: no exposure, the initial equity as mean, no drawdown', () => {
     const s = statisticsOf([1000], [0]);
     expect([s.steps, s.exposure, s.meanEquity, s.maxDrawdown]).toEqual([0, 0, 1000, 0]);
+    expect([s.longestDrawdown, s.highestReturn, s.lowestReturn]).toEqual([0, 0, 0]);
   });
 
   test('an equity that falls below zero has a drawdown above one, and no exposure of a negative equity', () => {
