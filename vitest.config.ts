@@ -10,7 +10,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'simulation',
-          include: ['packages/{core,calibration,pipeline}/test/**/*.test.ts'],
+          include: ['packages/{core,calibration,statistics,pipeline}/test/**/*.test.ts'],
           // They suffer little from a neighbour.
           maxWorkers: '100%',
           sequence: { groupOrder: 0 },
@@ -21,7 +21,7 @@ export default defineConfig({
         test: {
           name: 'processes',
           include: [
-            'packages/!(core|calibration|pipeline)/test/**/*.test.ts',
+            'packages/!(core|calibration|statistics|pipeline)/test/**/*.test.ts',
             'bench/test/**/*.test.ts',
             'dashboards/test/**/*.test.ts',
             'examples/**/*.test.ts',

@@ -1,5 +1,5 @@
+import { logBesselIScaled } from '../numerics/bessel.ts';
 import { maximumLikelihood } from '../numerics/maximum-likelihood.ts';
-import { logBesselIScaled } from '../numerics/special.ts';
 import { between, positive, real } from '../numerics/transforms.ts';
 import type { Calibrator, Estimate, PriceSample } from './estimate.ts';
 import { fitNormal } from './normal.ts';

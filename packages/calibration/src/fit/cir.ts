@@ -1,6 +1,6 @@
+import { logBesselIScaled } from '../numerics/bessel.ts';
 import { inOtherParameters } from '../numerics/delta.ts';
 import { maximumLikelihood } from '../numerics/maximum-likelihood.ts';
-import { logBesselIScaled } from '../numerics/special.ts';
 import { positive, scaled } from '../numerics/transforms.ts';
 import { reversionRemarks } from './autoregression.ts';
 import { CalibrationError } from './errors.ts';

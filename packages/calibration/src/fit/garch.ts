@@ -1,7 +1,7 @@
+import { logGamma } from '@ergodic/statistics';
 import type { LikelihoodFit } from '../numerics/maximum-likelihood.ts';
 import { maximumLikelihood } from '../numerics/maximum-likelihood.ts';
 import { propagated, sandwich } from '../numerics/sandwich.ts';
-import { logGamma } from '../numerics/special.ts';
 import { above, between, positive, scaled } from '../numerics/transforms.ts';
 import type { Calibrator, PriceSample } from './estimate.ts';
 import { movingReturnsOf } from './moving-returns.ts';

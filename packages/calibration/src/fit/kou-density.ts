@@ -1,6 +1,6 @@
+import { erfcx } from '@ergodic/statistics';
 import { fft } from '../numerics/fourier.ts';
 import { sixPoint, tabulated } from '../numerics/interpolate.ts';
-import { erfcx } from '../numerics/special.ts';
 
 /** The log return of one step. */
 export interface KouStep {

@@ -1,6 +1,6 @@
+import { logGamma } from '@ergodic/statistics';
 import { maximumLikelihood } from '../numerics/maximum-likelihood.ts';
 import { influencesOf, propagated } from '../numerics/sandwich.ts';
-import { logGamma } from '../numerics/special.ts';
 import { between, positive } from '../numerics/transforms.ts';
 import { CalibrationError } from './errors.ts';
 import type { Calibrator, PriceSample } from './estimate.ts';

@@ -1,7 +1,8 @@
+import { logGamma } from '@ergodic/statistics';
+import { logBesselKScaled } from '../numerics/bessel.ts';
 import { inOtherParameters } from '../numerics/delta.ts';
 import { tabulated } from '../numerics/interpolate.ts';
 import { maximumLikelihood } from '../numerics/maximum-likelihood.ts';
-import { logBesselKScaled, logGamma } from '../numerics/special.ts';
 import { between, positive, scaled } from '../numerics/transforms.ts';
 import type { Calibrator, Estimate, PriceSample } from './estimate.ts';
 import { fitNormal } from './normal.ts';

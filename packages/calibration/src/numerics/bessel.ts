@@ -1,40 +1,6 @@
+import { logGamma } from '@ergodic/statistics';
+
 const HALF_LOG_TWO_PI = 0.9189385332046728;
-const SQRT_PI = 1.772453850905516;
-
-/** Logarithm of the gamma function for x > 0, by Stirling's series after a shift upwards (DLMF 5.11.1). */
-export function logGamma(x: number): number {
-  if (!(x > 0)) return x === 0 ? Infinity : Number.NaN;
-  let shift = 1;
-  let y = x;
-  for (; y < 10; y++) shift *= y;
-  const r = 1 / (y * y);
-  const series =
-    (1 / 12 - r * (1 / 360 - r * (1 / 1260 - r * (1 / 1680 - r * (1 / 1188 - r * (691 / 360360 - r / 156)))))) / y;
-  return (y - 0.5) * Math.log(y) - y + HALF_LOG_TWO_PI + series - Math.log(shift);
-}
-
-/**
- * exp(x²)·erfc(x), the scaled complementary error function. For x < 2 by the Taylor series of erf, beyond by the continued
- * fraction (DLMF 7.6.2, 7.9.1). Relative error below 1e-13 for x > −26, where it overflows soon after.
- */
-export function erfcx(x: number): number {
-  if (x < 0) return 2 * Math.exp(x * x) - erfcx(-x);
-  if (x < 2) {
-    // erf(x) = 2x/√π·e^(−x²)·Σ (2x²)^k / (1·3·5…(2k+1)): all terms positive.
-    const square = x * x;
-    let term = 1;
-    let sum = 1;
-    for (let k = 1; term > 1e-17 * sum; k++) {
-      term *= (2 * square) / (2 * k + 1);
-      sum += term;
-    }
-    return Math.exp(square) - (2 * x * sum) / SQRT_PI;
-  }
-  let fraction = 0;
-  // More terms where x is small: 100 give 1e-15 at x = 2.
-  for (let k = x < 4 ? 100 : x < 10 ? 40 : 15; k > 0; k--) fraction = k / 2 / (x + fraction);
-  return 1 / (SQRT_PI * (x + fraction));
-}
 
 /** Beyond this distance from the origin, in (order, argument), Debye's expansions hold to 1e-10. */
 const FAR = 80;
