@@ -40,3 +40,26 @@ export function batchAt(index: number, size: number, episodes: number, group: nu
   const from = first + (index % perGroup) * size;
   return from >= episodes ? null : { index, from, to: Math.min(episodes, first + group, from + size) };
 }
+
+/** Hands out the batches of a run in their order. */
+export class BatchQueue {
+  private readonly size: number;
+  private readonly group: number | undefined;
+  private next = 0;
+
+  /** `group`: no batch holds episodes of two groups of so many. */
+  constructor(size: number, group?: number) {
+    this.size = size;
+    this.group = group;
+  }
+
+  /** The next batch that is wanted, of so many episodes; null where none is left. */
+  take(episodes: number, isWanted: (batch: Batch) => boolean): Batch | null {
+    for (;;) {
+      const batch = batchAt(this.next, this.size, episodes, this.group);
+      if (batch === null) return null;
+      this.next++;
+      if (isWanted(batch)) return batch;
+    }
+  }
+}

@@ -1,4 +1,5 @@
-import { type Batch, batchAt } from './batches.ts';
+import { BatchGuard } from './batch-guard.ts';
+import { type Batch, BatchQueue } from './batches.ts';
 import type { WorkerStatus } from './control.ts';
 import { messageOf, RunError } from './errors.ts';
 import type { Outputs } from './outputs/outputs.ts';
@@ -8,16 +9,15 @@ import type { OpenRun } from './prepare.ts';
 import { crashesBetween } from './store/crashes.ts';
 import type { Database } from './store/database.ts';
 import { firstFailures, type PartInfo, type PartStore, tableFiles } from './store/parts.ts';
-import { type BatchResult, type BatchTask, bytesOf, type EpisodeFailure, joined } from './task.ts';
+import { type BatchResult, type BatchTask, bytesOf, type EpisodeFailure } from './task.ts';
 import { type Progress, Totals } from './totals.ts';
 import type { Trainer } from './training/trainer.ts';
+import type { Stopping } from './until/stopping.ts';
 
 /** A part is committed at least this often, ms. */
 const COMMIT_MS = 500;
 /** Results that wait for the store, bytes; above it no new batch starts. */
 const WAITING_BYTES = 64 * 1_048_576;
-/** A batch whose worker died this often, each time at an episode that runs alone, is divided. */
-const BATCH_ATTEMPTS = 3;
 /** Workers get this long to give up their tasks, ms. */
 const CANCEL_MS = 1_200;
 
@@ -32,6 +32,8 @@ export interface CoordinatorParts {
   readonly telemetry: Telemetry | null;
   /** Null where nobody is trained. */
   readonly trainer: Trainer | null;
+  /** Null where every episode of the config is run. */
+  readonly stopping: Stopping | null;
 }
 
 /**
@@ -56,10 +58,11 @@ export class Coordinator {
   waitingBytes = 0;
   private readonly telemetry: Telemetry | null;
   readonly trainer: Trainer | null;
+  private readonly stopping: Stopping | null;
   private readonly run: OpenRun;
   private readonly onProgress: ((progress: Progress) => void) | undefined;
+  private readonly queue: BatchQueue;
   private readonly done = new Set<number>();
-  private readonly quarantined = new Map<number, EpisodeFailure>();
   /** Batches that have room, and no result yet. */
   private underWay = 0;
   private waiting: BatchResult[] = [];
@@ -67,12 +70,11 @@ export class Coordinator {
   private commitTimer: NodeJS.Timeout | null = null;
   private fatal: unknown = null;
   private isCanceled = false;
-  private nextBatch = 0;
   private startedAt = Number.NaN;
   private committedAt = Number.NaN;
   private readonly totals: Totals;
   private readonly before: { episodes: number; steps: number };
-  private retries = 0;
+  private readonly guard: BatchGuard;
 
   constructor(run: OpenRun, parts: CoordinatorParts, onProgress?: (progress: Progress) => void) {
     this.run = run;
@@ -82,8 +84,18 @@ export class Coordinator {
     this.outputs = parts.outputs;
     this.telemetry = parts.telemetry;
     this.trainer = parts.trainer;
+    this.stopping = parts.stopping;
+    const { config, layout } = run.manifest;
+    this.queue = new BatchQueue(layout.batchSize, config.training?.episodes ?? this.stopping?.group);
     this.onProgress = onProgress;
-    this.totals = new Totals(run.manifest.layout.fields, parts.committed);
+    const isOver = (): boolean => this.isOver;
+    this.guard = new BatchGuard(this.pool, {
+      isOver,
+      runTask: (task) => this.runTask(task),
+      taskOf: (batch, linger) => this.taskOf(batch, linger),
+      discard: ({ segments }) => this.outputs?.discard(segments),
+    });
+    this.totals = new Totals(layout.fields, parts.committed);
     for (const info of parts.committed) {
       for (const batch of info.batches) this.done.add(batch);
       for (const episode of info.kept ?? []) this.kept.add(episode);
@@ -107,12 +119,13 @@ export class Coordinator {
   async runBatches(): Promise<boolean> {
     await this.recall();
     this.startedAt = performance.now();
-    const lanes = Array.from({ length: this.pool.slots }, () => this.lane());
     const report = setInterval(() => this.onProgress?.(this.progress()), 200);
     report.unref();
     try {
-      await Promise.all(lanes);
-      await this.flush();
+      do {
+        await Promise.all(Array.from({ length: this.pool.slots }, () => this.lane()));
+        await this.flush();
+      } while (!this.isOver && (await this.stopping?.goesOn(this.database)) === true);
       await this.writeAnew();
     } finally {
       clearInterval(report);
@@ -145,11 +158,11 @@ export class Coordinator {
   progress(): Progress {
     return {
       ...this.totals.figures,
-      requested: this.run.manifest.config.episodes,
+      requested: this.episodes,
       seconds: Number.isNaN(this.startedAt) ? 0 : (performance.now() - this.startedAt) / 1_000,
       episodesHere: this.totals.figures.episodes - this.before.episodes,
       stepsHere: this.totals.figures.steps - this.before.steps,
-      retries: this.retries,
+      retries: this.guard.retries,
       isPaused: this.isPaused,
       outputs: this.outputs?.progress() ?? [],
     };
@@ -180,15 +193,16 @@ export class Coordinator {
     return this.isCanceled || this.fatal !== null;
   }
 
+  /** As many as are to be run, as far as is known. */
+  private get episodes(): number {
+    return this.stopping?.limit ?? this.run.manifest.config.episodes;
+  }
+
   private takeBatch(): Batch | null {
-    const { episodes, training } = this.run.manifest.config;
-    const { batchSize } = this.run.manifest.layout;
-    for (;;) {
-      const batch = batchAt(this.nextBatch, batchSize, episodes, training?.episodes);
-      if (batch === null) return null;
-      this.nextBatch++;
-      if (!this.done.has(batch.index) || this.trainer?.needs(batch)) return batch;
-    }
+    return this.queue.take(
+      this.episodes,
+      (batch) => !this.done.has(batch.index) || this.trainer?.needs(batch) === true,
+    );
   }
 
   /** What earlier processes stored, for the live figures. */
@@ -201,7 +215,7 @@ export class Coordinator {
     // Of batches that are stored and run again for their changes: what ended its worker is not run again.
     const { episodes } = this.run.manifest.config;
     const crashes = await crashesBetween(this.database, this.run.dir, this.trainer.firstEpisode, episodes);
-    for (const crash of crashes) this.quarantined.set(crash.episode, crash);
+    for (const crash of crashes) this.guard.quarantined.set(crash.episode, crash);
   }
 
   /** Takes batches one after the other until none is left. */
@@ -236,19 +250,8 @@ export class Coordinator {
   }
 
   /** Runs a batch to its result, whatever its episodes do; null when canceled. */
-  async runBatch(batch: Batch): Promise<BatchResult | null> {
-    for (let attempt = 1; attempt <= BATCH_ATTEMPTS; ) {
-      const outcome = await this.runTask(this.taskOf(batch, false));
-      if (outcome === null || this.isOver) return null;
-      if (outcome.kind === 'result') return outcome.result;
-      this.retries++;
-      // A late error names no episode: the one under way is as good as any.
-      if (outcome.code === 'LATE_ERROR') break;
-      if (outcome.episode >= 0 && (await this.isCulprit(batch, outcome.episode))) continue;
-      if (this.isOver) return null;
-      attempt++;
-    }
-    return this.divide(batch);
+  runBatch(batch: Batch): Promise<BatchResult | null> {
+    return this.guard.runBatch(batch);
   }
 
   /** Runs a task; on a full disk again, when deliveries have freed room. Null when the run is over. */
@@ -286,40 +289,8 @@ export class Coordinator {
     }
   }
 
-  /** Halves a batch until its parts run, each in a fresh thread: what an episode leaves behind harms only itself. */
-  private async divide(batch: Batch): Promise<BatchResult | null> {
-    const outcome = await this.pool.runAlone(this.taskOf(batch, true));
-    if (this.isOver) return null;
-    if (outcome.kind === 'result') return outcome.result;
-    const { from, to } = batch;
-    if (to - from === 1) {
-      this.quarantine(from, outcome);
-      return this.divide(batch);
-    }
-    const middle = Math.floor((from + to) / 2);
-    const left = await this.divide({ ...batch, to: middle });
-    const right = left === null ? null : await this.divide({ ...batch, from: middle });
-    return left === null || right === null ? null : joined(left, right);
-  }
-
-  /** Runs an episode alone; one that ends its thread again is quarantined as failed. */
-  private async isCulprit(batch: Batch, episode: number): Promise<boolean> {
-    const outcome = await this.pool.runAlone(this.taskOf({ ...batch, from: episode, to: episode + 1 }, true));
-    if (outcome.kind === 'result') this.outputs?.discard(outcome.result.segments);
-    if (this.isOver || outcome.kind === 'result') return false;
-    this.quarantine(episode, outcome);
-    return true;
-  }
-
-  private quarantine(episode: number, crash: TaskOutcome & { kind: 'crash' }): void {
-    const { code, message } = crash;
-    // The thread died before the episode began, on its own and not for the first time.
-    if (crash.episode < 0) throw new RunError('WORKER_START_FAILED', `a worker thread keeps dying: ${message}`);
-    this.quarantined.set(episode, { episode, code, message });
-  }
-
   private taskOf({ index, from, to, agent }: Batch, linger: boolean): Omit<BatchTask, 'slot'> {
-    const skip = [...this.quarantined.values()].filter(({ episode }) => episode >= from && episode < to);
+    const skip = this.guard.skippedOf(from, to);
     const task = { batch: index, from, to, skip, linger };
     if (agent !== undefined) return { ...task, recordBelow: 0, scope: 'streams', agent };
     const recordBelow = this.run.manifest.config.record.episodes;
@@ -361,7 +332,7 @@ export class Coordinator {
 
   private async commit(results: readonly BatchResult[]): Promise<void> {
     const inside = (episode: number): boolean => results.some(({ from, to }) => episode >= from && episode < to);
-    const failures = [...this.quarantined.values()].filter(({ episode }) => inside(episode));
+    const failures = [...this.guard.quarantined.values()].filter(({ episode }) => inside(episode));
     const segments = results.flatMap((result) => result.segments);
     try {
       await this.outputs?.sync(segments);
@@ -373,7 +344,7 @@ export class Coordinator {
       const message = `${this.parts.dir}: results cannot be stored: ${messageOf(error)}; ${wayOut}`;
       throw new RunError('STORE_FAILED', message, { cause: error });
     }
-    for (const { episode } of failures) this.quarantined.delete(episode);
+    for (const { episode } of failures) this.guard.quarantined.delete(episode);
   }
 
   /** Takes up what the summary tells of a committed part. */

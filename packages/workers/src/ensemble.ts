@@ -21,6 +21,8 @@ import { compareStages, evaluate, type TrainingSummary, trainingSummary } from '
 import { agentName, POLICY_FILE, writePolicy } from './training/policy-file.ts';
 import { type IterationReport, Trainer } from './training/trainer.ts';
 import { WeightStore } from './training/weights.ts';
+import type { UntilCheck, UntilState } from './until/check.ts';
+import { Stopping } from './until/stopping.ts';
 
 const DATABASE_MB = 256;
 /** A run that ends early has this long to tell its outputs so, ms. */
@@ -32,6 +34,14 @@ export interface RunOptions {
   /** Default: the machine's processors. */
   readonly workers?: number;
   readonly onProgress?: (progress: Progress) => void;
+  /**
+   * `mean(totalReturn) +- 0.001`: a new run ends when the 95 % interval of the figure is as narrow as that, at the latest with
+   * the episodes of its config. It is checked at 1,024 episodes and at doubled sizes, so that the end is the same with any
+   * number of workers.
+   */
+  readonly until?: string;
+  /** After each check of `until`. */
+  readonly onCheck?: (check: UntilCheck, state: UntilState) => void;
   /** Remarks for a person, one line each. */
   readonly onNotice?: (notice: string) => void;
   /** After each iteration of a training run. */
@@ -72,7 +82,7 @@ export async function startEnsemble(config: unknown, options: RunOptions = {}): 
   const { training: _, ...rest } = parseConfig(config);
   const checked = absolutePaths(rest);
   const names = namesOf(options.dir);
-  return start(await createRun(checked, resolve(options.dir ?? join('runs', names.id)), names), options);
+  return start(await createRun(checked, resolve(options.dir ?? join('runs', names.id)), names, options.until), options);
 }
 
 /**
@@ -81,6 +91,10 @@ export async function startEnsemble(config: unknown, options: RunOptions = {}): 
  */
 export async function startTraining(config: unknown, options: RunOptions = {}): Promise<EnsembleRun> {
   const parsed = parseTrainingConfig(config);
+  if (options.until !== undefined) {
+    const rule = 'the iterations of a training run are all made: its agent changes from one to the next';
+    throw new RunError('UNTIL_INVALID', `until: ${rule}; leave it out, and run the trained policy with it`);
+  }
   const { agent, iterations, episodes } = parsed.training!;
   // It stands for the agent wherever a run names its strategy.
   const strategy = { use: agentName(agent.use) };
@@ -171,7 +185,8 @@ async function start(run: OpenRun, options: RunOptions): Promise<EnsembleRun> {
       stallMs: limits.stallSeconds * 1_000,
     });
     const trainer = trainerOf(run, options.onIteration);
-    const tools = { pool, database, parts, committed, outputs, telemetry, trainer };
+    const stopping = manifest.until === undefined ? null : new Stopping(run, options.onCheck);
+    const tools = { pool, database, parts, committed, outputs, telemetry, trainer, stopping };
     coordinator = new Coordinator(run, tools, options.onProgress);
     if (outputs !== null && telemetry !== null) monitor = new Monitor(outputs, telemetry, coordinator);
   } catch (error) {
@@ -361,6 +376,7 @@ function summaryOf(
     episodes: figures.episodes,
     metrics: figures.metrics,
     failures: coordinator.failures.map((failure) => note(failure, dir)),
+    ...(manifest.until === undefined ? {} : { until: manifest.until }),
     timing: {
       wallSeconds: manifest.wallSeconds,
       workers,

@@ -12,17 +12,22 @@ export {
 export { messageOf, RunError } from './errors.ts';
 export { fanValue } from './fan.ts';
 export { bundleName, bundleParts, loadCandles } from './inputs.ts';
-export { isRunLocked } from './lock.ts';
+export { isRunLocked, lockRun, tryLock } from './lock.ts';
+export { type MarketSection, marketSection } from './market-key.ts';
 export { checkInflux, type InfluxCheck, type InfluxCheckRow } from './outputs/check.ts';
 export { type FlushOptions, flushOutputs } from './outputs/flush.ts';
 export type { OutputProgress } from './outputs/output.ts';
 export { type InfluxAddress, type InfluxSettings, resolveInflux } from './outputs/settings.ts';
 export { OnnxPolicy, type PlayedEnvironments, type PolicyOptions } from './policies/policy.ts';
+export { newRunId, versions } from './prepare.ts';
 export { type ReplayOutcome, replayEpisode, type TraceLine } from './replay.ts';
 export { loadParts } from './simulation.ts';
 export { Database, parquetSource, quoteName, quoteText } from './store/database.ts';
-export { type Manifest, type RunStatus, readManifest } from './store/manifest.ts';
+export { readEpisodes } from './store/episode-table.ts';
+export { isEmptyOrMissing, readJson, writeFileAtomic } from './store/files.ts';
+export { type InputFile, type Manifest, type RunStatus, readManifest } from './store/manifest.ts';
 export { type TableName, tableColumns, tableFiles } from './store/parts.ts';
+export { selectOrderedRows, selectRows } from './store/rows.ts';
 export type {
   EpisodeCounts,
   FailureNote,
@@ -45,4 +50,8 @@ export {
   TrainingRun,
   type TrainingRunOptions,
 } from './training/training-run.ts';
-export { tuneEngine } from './tuning.ts';
+export { type AdmittedTrial, TrialBench } from './trials/bench.ts';
+export { columnOf, type TrialRecords, TrialRunner } from './trials/runner.ts';
+export { readTrialColumn, readTrialEquity, readTrials, type StoredTrial, TrialStore } from './trials/store.ts';
+export { ENGINE_FLAG, tuneEngine } from './tuning.ts';
+export type { UntilCheck, UntilState } from './until/check.ts';

@@ -8,6 +8,16 @@ const held = new Set<string>();
 /** One run of one process at a time works on a directory: `run.lock` holds its id. A lock whose process is gone does not count. */
 export function lockRun(dir: string): () => void {
   const path = join(dir, 'run.lock');
+  const unlock = tryLock(path);
+  if (unlock !== null) return unlock;
+  throw new RunError(
+    'RUN_LOCKED',
+    `${dir}: it is being worked on already; wait for the end, or remove ${path} if no process does`,
+  );
+}
+
+/** Makes a lock file with this process's id; null where a living process has it. Gives what removes it. */
+export function tryLock(path: string): (() => void) | null {
   for (let attempt = 0; attempt < 2; attempt++) {
     try {
       writeFileSync(path, String(process.pid), { flag: 'wx' });
@@ -19,14 +29,20 @@ export function lockRun(dir: string): () => void {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
-    const owner = Number(readFileSync(path, 'utf8'));
+    const owner = ownerOf(path);
     if (owner === process.pid ? held.has(path) : isAlive(owner)) break;
     rmSync(path, { force: true });
   }
-  throw new RunError(
-    'RUN_LOCKED',
-    `${dir}: it is being worked on already; wait for the end, or remove ${path} if no process does`,
-  );
+  return null;
+}
+
+/** NaN where the lock was removed meanwhile. */
+function ownerOf(path: string): number {
+  try {
+    return Number(readFileSync(path, 'utf8'));
+  } catch {
+    return Number.NaN;
+  }
 }
 
 /** Whether a process works on this run now; a manifest that says `running` without one was killed. */

@@ -2,12 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { type Config, formatPath, marketNotices, parsePath } from '@ergodic/core';
+import { type Config, marketNotices } from '@ergodic/core';
+import { checkFigure } from '@ergodic/statistics';
 import { batchSize } from './batches.ts';
 import { candleNotices } from './candles/notices.ts';
 import { RunError } from './errors.ts';
 import { fanSteps } from './fan.ts';
 import { type Bundle, bundleName, bundleParts, type LoadedCandles, loadCandles, sha256 } from './inputs.ts';
+import { marketKey } from './market-key.ts';
 import { checkNewOutputs, pointsSpec } from './outputs/plan.ts';
 import { POLICY_ROWS } from './policies/model.ts';
 import { findRuntime } from './policies/runtime.ts';
@@ -26,9 +28,11 @@ import type { BundledPart, RunSpec } from './task.ts';
 import { policyBundles } from './training/policy-file.ts';
 import { trainingBatchSize } from './training/trainer.ts';
 import { WeightStore } from './training/weights.ts';
+import { newState } from './until/check.ts';
+import { checkSpread, parseUntil, type UntilRule } from './until/rule.ts';
 
 /** `20261122-121533-4f2a`: sorts by time. */
-function newRunId(): string {
+export function newRunId(): string {
   const stamp = new Date().toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
   return `${stamp}-${randomBytes(2).toString('hex')}`;
 }
@@ -57,17 +61,24 @@ export interface OpenRun {
  * Checks config and files, and writes a new run directory: manifest, bundles. Nothing is written where something is wrong.
  * Throws ConfigError, CandleError or RunError.
  */
-export async function createRun(config: Config, dir: string, { id, streamId }: RunNames): Promise<OpenRun> {
+export async function createRun(
+  config: Config,
+  dir: string,
+  { id, streamId }: RunNames,
+  until?: string,
+): Promise<OpenRun> {
   if (!isEmptyOrMissing(dir)) {
     const wayOut = 'choose another --out, or continue it with ergodic resume';
     throw new RunError('RUN_DIR_NOT_EMPTY', `${dir}: a new run needs an empty or missing directory; ${wayOut}`);
   }
+  const rule = until === undefined ? undefined : parseUntil(until);
+  if (rule !== undefined) checkSpread(rule, config);
   const candles = loadCandles(config);
   const bundles = [...(await bundleParts(config)), ...policyBundles(config)];
   const policy = readPolicy(config);
   const wasMissing = !existsSync(dir);
   try {
-    return await writeRun(config, dir, { id, streamId }, { candles, bundles, policy });
+    return await writeRun(config, dir, { id, streamId }, { candles, bundles, policy }, rule);
   } catch (error) {
     for (const path of wasMissing ? [dir] : [join(dir, 'inputs'), join(dir, 'training')]) {
       rmSync(path, { recursive: true, force: true });
@@ -83,7 +94,13 @@ interface Files {
   readonly policy: PolicyFile | undefined;
 }
 
-async function writeRun(config: Config, dir: string, { id, streamId }: RunNames, files: Files): Promise<OpenRun> {
+async function writeRun(
+  config: Config,
+  dir: string,
+  { id, streamId }: RunNames,
+  files: Files,
+  until: UntilRule | undefined,
+): Promise<OpenRun> {
   const { candles, bundles, policy } = files;
   mkdirSync(join(dir, 'inputs'), { recursive: true });
   const inputs: InputFile[] = candles.map(({ symbol, path, sha256: hash }) => ({
@@ -110,6 +127,7 @@ async function writeRun(config: Config, dir: string, { id, streamId }: RunNames,
   };
   const { layout, weights } = await probeSimulation(spec);
   checkNewOutputs(config.outputs, config.episodes, layout.steps);
+  if (until !== undefined) checkFigure(until.figure, layout.fields);
   const points = fanSteps(layout.steps);
   const { training } = config;
   const size = batchSize(layout.steps, layout.symbols.length, config.record, spec.policy?.rows);
@@ -130,6 +148,7 @@ async function writeRun(config: Config, dir: string, { id, streamId }: RunNames,
       fanSteps: points,
       batchSize: training === undefined ? size : trainingBatchSize(size, layout.steps, training),
     },
+    ...(until === undefined ? {} : { until: newState(until, config.episodes) }),
     status: 'running',
     wallSeconds: 0,
   };
@@ -180,7 +199,7 @@ function openedPolicy(dir: string, manifest: Manifest): { policy: PolicySpec | u
   }
 }
 
-function policySpec(
+export function policySpec(
   dir: string,
   inputs: readonly InputFile[],
   { deterministic }: OnnxSettings,
@@ -192,12 +211,12 @@ function policySpec(
 }
 
 /** Writes a file of a new run; when this returns it survives a power cut. */
-function writeInput(dir: string, name: string, content: string | Uint8Array): void {
+export function writeInput(dir: string, name: string, content: string | Uint8Array): void {
   writeFileSync(join(dir, name), content);
   syncPath(join(dir, name));
 }
 
-function checkUnchanged(path: string, expected: string, wayOut: string): void {
+export function checkUnchanged(path: string, expected: string, wayOut: string): void {
   const found = existsSync(path) ? sha256(readFileSync(path)) : 'no such file';
   if (found === expected) return;
   throw new RunError(
@@ -206,7 +225,7 @@ function checkUnchanged(path: string, expected: string, wayOut: string): void {
   );
 }
 
-function bundledParts(dir: string, inputs: readonly InputFile[]): BundledPart[] {
+export function bundledParts(dir: string, inputs: readonly InputFile[]): BundledPart[] {
   return inputs.flatMap(({ role, name, bundle }) =>
     bundle === undefined || role === 'candles' || role === 'model'
       ? []
@@ -214,37 +233,11 @@ function bundledParts(dir: string, inputs: readonly InputFile[]): BundledPart[] 
   );
 }
 
-function seriesOf(candles: readonly LoadedCandles[]): RunSpec['candles'] {
+export function seriesOf(candles: readonly LoadedCandles[]): RunSpec['candles'] {
   return Object.fromEntries(candles.map(({ symbol, series }) => [symbol, series]));
 }
 
-/** Runs with one key share their price paths, episode by episode: what is compared on them is paired. */
-function marketKey(config: Config, candles: readonly LoadedCandles[]): string {
-  const hashes = new Map(candles.map(({ symbol, sha256: hash }) => [symbol, hash]));
-  const markets = Object.entries(config.markets).map(([symbol, market]) => [
-    symbol,
-    'file' in market ? { ...market, file: hashes.get(symbol) } : market,
-  ]);
-  const { steps, interval, seed, calendar, start, correlation } = config;
-  // What is not there is left out: a key does not change where nothing of it does.
-  const antithetic = config.antithetic || undefined;
-  const randomize = marketDraws(config);
-  return sha256(
-    JSON.stringify({ markets, steps, interval, seed, calendar, start, correlation, antithetic, randomize }),
-  );
-}
-
-/** Draws that price paths follow from, in an order that says nothing. */
-function marketDraws({ randomize }: Config): unknown {
-  const draws = Object.entries(randomize).map(([text, drawn]) => [parsePath(text) ?? [text], drawn] as const);
-  const entries = draws
-    .filter(([[root]]) => root === 'markets' || root === 'steps')
-    .map(([path, drawn]) => [formatPath(path), drawn] as const)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  return entries.length === 0 ? undefined : entries;
-}
-
-function versions(): Record<string, string> {
+export function versions(): Record<string, string> {
   const require = createRequire(import.meta.url);
   const { version } = require('../package.json') as { version: string };
   return { ergodic: version, node: process.versions.node, v8: process.versions.v8 };

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { ConfigError, type Issue, type Simulation } from '@ergodic/core';
+import { ConfigError, type Issue, preview, type Simulation } from '@ergodic/core';
 import { messageOf, RunError } from './errors.ts';
 import { checkOnnxPolicy } from './policies/settings.ts';
 import { streamColumns } from './recorder.ts';
@@ -8,6 +8,8 @@ import { TRAINING_FIELDS } from './training/fields.ts';
 import { type AgentLayout, agentLayout, createPlayers, initialWeights } from './training/players.ts';
 
 const LOAD_MS = 10_000;
+/** More for each further simulation of the same files, ms. */
+const BUILD_MS = 1_000;
 
 /** What the coordinator has to know of a simulation that only workers build. */
 export interface SimulationLayout {
@@ -47,10 +49,54 @@ export function describeSimulation(simulation: Simulation): SimulationLayout {
  */
 export async function probeSimulation(spec: SimulationSpec): Promise<Probed> {
   if (spec.bundles.length === 0) return probe(spec);
-  const answer = await askThread(spec);
+  const [answer] = await askThread([spec]);
+  return probedOf(answer!);
+}
+
+/** Builds the simulation of each spec, as `probeSimulation` does; gives the ConfigError of one that cannot be. */
+export async function probeEach(specs: readonly SimulationSpec[]): Promise<(Probed | ConfigError)[]> {
+  const hasFiles = specs.some(({ bundles }) => bundles.length > 0);
+  const answers: (Probed | ConfigError)[] = [];
+  for (const answer of hasFiles ? await askThread(specs) : await answerEach(specs)) {
+    try {
+      answers.push(probedOf(answer));
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      answers.push(error);
+    }
+  }
+  return answers;
+}
+
+function probedOf(answer: ProbeAnswer): Probed {
   if (answer.kind === 'config') throw new ConfigError(answer.issues);
   if (answer.kind === 'error') throw new RunError(answer.code, answer.message);
   return answer.probed;
+}
+
+/** Builds each of them in this thread. */
+export async function answerEach(specs: readonly SimulationSpec[]): Promise<ProbeAnswer[]> {
+  const answers: ProbeAnswer[] = [];
+  for (const spec of specs) answers.push(await answer(spec));
+  return answers;
+}
+
+async function answer(spec: SimulationSpec): Promise<ProbeAnswer> {
+  try {
+    return { kind: 'ok', probed: await probe(spec) };
+  } catch (error) {
+    if (error instanceof ConfigError) return { kind: 'config', issues: error.issues.map(cloneable) };
+    if (error instanceof RunError) return { kind: 'error', code: error.code, message: error.message };
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return { kind: 'error', code: 'WORKER_BUG', message };
+  }
+}
+
+/** What a file exported may hold functions, which no message can carry. */
+function cloneable(issue: Issue): Issue {
+  const { received } = issue;
+  const isPlain = typeof received !== 'function' && typeof received !== 'symbol' && typeof received !== 'object';
+  return isPlain ? issue : { ...issue, received: preview(received) };
 }
 
 /** Builds everything in this thread. */
@@ -65,20 +111,23 @@ export async function probe(spec: SimulationSpec): Promise<Probed> {
   return { layout: describeSimulation(simulation), weights: null };
 }
 
-function askThread(spec: SimulationSpec): Promise<ProbeAnswer> {
-  const files = spec.bundles.map(({ use }) => use).join(', ');
+function askThread(specs: readonly SimulationSpec[]): Promise<ProbeAnswer[]> {
+  const files = [...new Set(specs.flatMap(({ bundles }) => bundles.map(({ use }) => use)))].join(', ');
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./probe-thread.js', import.meta.url), {
-      workerData: spec,
-      resourceLimits: { maxOldGenerationSizeMb: spec.config.limits.heapMb },
+      workerData: specs,
+      resourceLimits: { maxOldGenerationSizeMb: specs[0]!.config.limits.heapMb },
     });
     const fail = (what: string): void => reject(new RunError('STRATEGY_INVALID', `${files}: ${what}`));
-    const timer = setTimeout(() => {
-      fail(`the file must be loaded within ${LOAD_MS / 1_000} s, it is not: does it loop at its top level?`);
-      void worker.terminate();
-    }, LOAD_MS);
-    worker.once('message', (answer: ProbeAnswer) => {
-      resolve(answer);
+    const timer = setTimeout(
+      () => {
+        fail(`the file must be loaded within ${LOAD_MS / 1_000} s, it is not: does it loop at its top level?`);
+        void worker.terminate();
+      },
+      LOAD_MS + (specs.length - 1) * BUILD_MS,
+    );
+    worker.once('message', (answers: ProbeAnswer[]) => {
+      resolve(answers);
       void worker.terminate();
     });
     worker.once('error', (error) => fail(`loading the file ended its thread: ${messageOf(error)}`));

@@ -35,12 +35,25 @@ export function streamColumns(simulation: Pick<Simulation, 'symbols' | 'rewardNa
       'commission',
       'slippage',
       'liquidity',
+      'spread',
+      'impact',
     ],
   };
 }
 
 /** Columns of records and streams that hold whole numbers, in tables and in points. */
-const WHOLE = ['steps', 'orders', 'fills', 'rejects', 'episode', 'step', 'timeMs', 'orderId', ...TRAINING_FIELDS];
+const WHOLE = [
+  'steps',
+  'orders',
+  'fills',
+  'rejects',
+  'episode',
+  'step',
+  'timeMs',
+  'orderId',
+  'longestDrawdown',
+  ...TRAINING_FIELDS,
+];
 export const WHOLE_COLUMNS: ReadonlySet<string> = new Set(WHOLE);
 
 /** Codes of text columns of the fills. */
@@ -117,6 +130,8 @@ export class BatchRecorder implements Recorder {
       fill.commission,
       fill.slippage,
       LIQUIDITIES.indexOf(fill.liquidity),
+      fill.spread,
+      fill.impact,
     ];
     for (let i = 0; i < values.length; i++) this.fills.set(row, i, values[i]!);
     const { account } = this.simulation;

@@ -172,9 +172,21 @@ function traceLine(event: QueuedEvent, step: number): TraceLine | null {
       return { ...base, symbol, orderId, orderSide, orderType, timeInForce, quantity, ...prices };
     }
     case 'FILL': {
-      const { order, filledQty, price, commission, slippage, liquidity } = event;
+      const { order, filledQty, price, commission, slippage, liquidity, spread, impact } = event;
       const { symbol, orderId, orderSide } = order;
-      return { ...base, symbol, orderId, orderSide, filledQty, price, commission, slippage, liquidity };
+      return {
+        ...base,
+        symbol,
+        orderId,
+        orderSide,
+        filledQty,
+        price,
+        commission,
+        slippage,
+        liquidity,
+        spread,
+        impact,
+      };
     }
     case 'ORDER_UPDATE': {
       const { order, status, reason } = event;

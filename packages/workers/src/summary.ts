@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
 import { type Config, END_REASONS, type EndReason, PairedMoments, RunningMoments } from '@ergodic/core';
+import { EpisodeDigest } from './digest.ts';
 import { asDouble, type Database, doublesOf, parquetSource, quoteName, quoteText } from './store/database.ts';
 import type { TrainingSummary } from './training/evaluation.ts';
 import { isTrainingField } from './training/fields.ts';
+import type { UntilState } from './until/check.ts';
 
-/** Part of the digest: a change of its layout changes every digest. */
-const DIGEST_SCHEMA = 'ergodic-episodes-1';
 const RANGE = 65_536;
 const QUANTILES = { q05: 0.05, q25: 0.25, q50: 0.5, q75: 0.75, q95: 0.95 } as const;
 
@@ -75,6 +74,8 @@ export interface Summary {
   readonly metrics: Readonly<Record<string, Metric>>;
   /** At most 100 failed episodes; the episodes table has them all. */
   readonly failures: readonly FailureNote[];
+  /** Only of runs that could end early. */
+  readonly until?: UntilState;
   /** Only where the config has some. */
   readonly outputs?: OutputAccounts;
   /** Only of training runs. */
@@ -117,10 +118,6 @@ interface Pass {
   readonly pairs: readonly PairedMoments[] | undefined;
 }
 
-/**
- * SHA-256 over the schema version and, episode by episode, number, end reason, failure code and every field: a byte that
- * is 1 for null, then a little-endian double (0 for null).
- */
 async function digestPass(
   database: Database,
   files: readonly string[],
@@ -128,11 +125,11 @@ async function digestPass(
   end: number,
   antithetic: boolean,
 ): Promise<Pass> {
-  const hash = createHash('sha256').update(DIGEST_SCHEMA).update(JSON.stringify(fields));
+  const digest = new EpisodeDigest(fields);
+  const figures = new Float64Array(fields.length);
   const moments = fields.map(() => new RunningMoments());
   const pairs = antithetic ? fields.map(() => new PairedMoments()) : undefined;
   const counts = { completed: 0, ruined: 0, stopped: 0, failed: 0 };
-  const rowBytes = 9 * (fields.length + 1);
   const selected = fields.map(asDouble);
   for (let from = 0; from < end; from += RANGE) {
     const result = await database.connection.stream(
@@ -151,24 +148,17 @@ async function digestPass(
       for (let row = 0; row < chunk.rowCount; row++) {
         const reason = END_REASONS[reasons[row]! - 1]!;
         counts[reason]++;
-        const bytes = Buffer.alloc(rowBytes);
-        bytes.writeDoubleLE(episodes[row]!, 1);
-        let at = 9;
+        for (let j = 0; j < fields.length; j++) figures[j] = values[j]![row]!;
+        digest.add(episodes[row]!, reason, codes[row]!, figures);
+        if (reason === 'failed') continue;
         for (let j = 0; j < fields.length; j++) {
-          const value = values[j]![row]!;
-          const isNull = Number.isNaN(value);
-          bytes[at] = isNull ? 1 : 0;
-          bytes.writeDoubleLE(isNull ? 0 : value, at + 1);
-          at += 9;
-          if (reason === 'failed') continue;
-          moments[j]!.add(value);
-          pairs?.[j]?.add(episodes[row]!, value);
+          moments[j]!.add(figures[j]!);
+          pairs?.[j]?.add(episodes[row]!, figures[j]!);
         }
-        hash.update(`${reason}\0${codes[row]}\0`).update(bytes);
       }
     }
   }
-  return { digest: hash.digest('hex'), counts, moments, pairs };
+  return { digest: digest.hex(), counts, moments, pairs };
 }
 
 async function metricOf(

@@ -27,6 +27,16 @@ export interface RunSpec {
   readonly points: PointsSpec | undefined;
 }
 
+/** One candidate of a sweep: what it runs instead of the config that its threads were started with. */
+export interface TrialSpec {
+  /** No two specs of a pool have the same. */
+  readonly trial: number;
+  readonly config: Config;
+  /** The files that it names, and no others. */
+  readonly bundles: readonly BundledPart[];
+  readonly policy: PolicySpec | undefined;
+}
+
 /** Who plays the episodes of a training run, and from which weights. */
 export interface AgentTask {
   /** The agent of the config, or the random one that it is held against. */
@@ -55,6 +65,8 @@ export interface BatchTask {
   readonly scope: 'all' | 'streams';
   /** Only in training runs. */
   readonly agent?: AgentTask | undefined;
+  /** Only in sweeps. */
+  readonly trial?: TrialSpec | undefined;
 }
 
 export interface EpisodeFailure {

@@ -19,6 +19,7 @@ export interface RunningFigures {
 
 /** Where a run stands; delivered a few times a second. */
 export interface Progress extends RunningFigures {
+  /** Of a run that may end early, as many as its next check looks at. */
   readonly requested: number;
   /** Since this process dispatched its first batch. */
   readonly seconds: number;

@@ -23,6 +23,8 @@ const MIB = 1_048_576;
 const spec = (workerData as { spec: RunSpec }).spec;
 const pace = new Pace(new SharedProgress(0, spec.progress));
 let runner: Promise<EpisodeRunner | null> | undefined;
+/** The trial that the runner is made for. */
+let runnerTrial: number | undefined;
 
 exposeControl();
 
@@ -30,8 +32,7 @@ exposeControl();
 export default async function runBatch(task: BatchTask): Promise<BatchResult | TaskError> {
   pace.start(task.slot);
   try {
-    runner ??= createRunner();
-    const result = await runEpisodes(await runner, task);
+    const result = await runEpisodes(await runnerFor(task), task);
     // An error that a handler left for later (a rejected promise, a timer) shall end this task and not the next.
     await nextTurn();
     await (task.linger ? delay(LINGER_MS) : nextTurn());
@@ -46,11 +47,20 @@ export default async function runBatch(task: BatchTask): Promise<BatchResult | T
   }
 }
 
+/** The runner of the task's trial: a sweep hands out the batches of a trial one after the other. */
+function runnerFor({ trial }: BatchTask): Promise<EpisodeRunner | null> {
+  if (runner === undefined || trial?.trial !== runnerTrial) {
+    runnerTrial = trial?.trial;
+    runner = createRunner(trial === undefined ? spec : { ...spec, ...trial });
+  }
+  return runner;
+}
+
 /** Null where the run is canceled already. */
-async function createRunner(): Promise<EpisodeRunner | null> {
-  if (spec.policy !== undefined) return Lockstep.open(spec, pace);
-  if (spec.config.training !== undefined) return TrainingRunner.open(spec, pace);
-  return new OneByOne(await createSimulation(spec), spec, pace);
+async function createRunner(run: RunSpec): Promise<EpisodeRunner | null> {
+  if (run.policy !== undefined) return Lockstep.open(run, pace);
+  if (run.config.training !== undefined) return TrainingRunner.open(run, pace);
+  return new OneByOne(await createSimulation(run), run, pace);
 }
 
 async function runEpisodes(episodes: EpisodeRunner | null, task: BatchTask): Promise<BatchResult> {

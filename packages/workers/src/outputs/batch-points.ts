@@ -32,6 +32,23 @@ const STREAM_FIELDS: readonly FieldSpec[] = [
   text('timeTo'),
 ];
 /** In the order of their stamps. */
+/** In the order in which fills are recorded. */
+type FillColumns = readonly [
+  episode: Float64Array,
+  step: Float64Array,
+  timeMs: Float64Array,
+  symbol: Float64Array,
+  orderId: Float64Array,
+  side: Float64Array,
+  filledQty: Float64Array,
+  price: Float64Array,
+  commission: Float64Array,
+  slippage: Float64Array,
+  liquidity: Float64Array,
+  spread: Float64Array,
+  impact: Float64Array,
+];
+
 const ROLES = ['recorded', 'worst', 'median', 'best'] as const;
 export type StreamRole = (typeof ROLES)[number];
 
@@ -196,22 +213,24 @@ class BatchPoints {
   }
 
   private fills(columns: Columns, isSent: (episode: number) => boolean): void {
-    const [episode, step, timeMs, symbol, orderId, side, filledQty, price, commission, slippage, liquidity] =
-      columns as [
-        Float64Array,
-        Float64Array,
-        Float64Array,
-        Float64Array,
-        Float64Array,
-        Float64Array,
-        Float64Array,
-        Float64Array,
-        Float64Array,
-        Float64Array,
-        Float64Array,
-      ];
+    const [
+      episode,
+      step,
+      timeMs,
+      symbol,
+      orderId,
+      side,
+      filledQty,
+      price,
+      commission,
+      slippage,
+      liquidity,
+      spread,
+      impact,
+    ] = columns as readonly Float64Array[] as FillColumns;
     const names = ['episode', 'step', 'timeMs', 'orderId', 'filledQty', 'price', 'commission', 'slippage'];
-    const numbered = this.numbered('fills', [...numericFields(names), text('liquidity')]);
+    const fields = [...numericFields([...names, 'spread', 'impact']), text('liquidity')];
+    const numbered = this.numbered('fills', fields);
     for (let row = 0; row < episode.length; row++) {
       if (!isSent(episode[row]!)) continue;
       const values = [episode[row]!, step[row]!, timeMs[row]!, orderId[row]!, filledQty[row]!, price[row]!];
@@ -219,6 +238,8 @@ class BatchPoints {
         ...values,
         commission[row]!,
         slippage[row]!,
+        spread[row]!,
+        impact[row]!,
         LIQUIDITIES[liquidity[row]!]!,
       ]);
     }

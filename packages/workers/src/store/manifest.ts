@@ -4,6 +4,7 @@ import type { Config } from '@ergodic/core';
 import { RunError } from '../errors.ts';
 import type { SimulationLayout } from '../probe.ts';
 import type { Summary } from '../summary.ts';
+import type { UntilState } from '../until/check.ts';
 import { readJson, writeFileAtomic } from './files.ts';
 
 export type RunStatus = 'running' | 'interrupted' | 'completed' | 'failed';
@@ -35,7 +36,8 @@ export interface Manifest {
   readonly createdAt: string;
   readonly versions: Readonly<Record<string, string>>;
   readonly seed: string;
-  readonly config: Config;
+  /** Of a run with `until`, `episodes` becomes what it came to. */
+  config: Config;
   readonly inputs: readonly InputFile[];
   readonly marketKey: string;
   /** What the results of an ONNX policy follow from beside its file. */
@@ -43,6 +45,8 @@ export interface Manifest {
   /** Only of training runs: by an agent here, with weights in `training/`, or by somebody elsewhere. */
   readonly training?: { readonly trainer: 'agent' } | { readonly trainer: 'elsewhere'; readonly address: string };
   readonly layout: SimulationLayout & { readonly fanSteps: readonly number[]; readonly batchSize: number };
+  /** Where the run ends as soon as it knows a figure well enough. */
+  until?: UntilState;
   status: RunStatus;
   /** Why it failed. */
   error?: string;

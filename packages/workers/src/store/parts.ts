@@ -86,6 +86,8 @@ export function tableColumns(layout: TableLayout, table: TableName, codes: reado
         double('commission'),
         double('slippage'),
         choice('liquidity', LIQUIDITIES),
+        double('spread'),
+        double('impact'),
       ];
     case 'fan':
       return [integer('point'), integer('bin'), integer('count')];
