@@ -1,0 +1,10 @@
+export type { Bounds } from './bounds.ts';
+export { type EdgeTest, type EdgeVerdict, type NullEpisodes, testEdge } from './edge.ts';
+export { NullTestError } from './error.ts';
+export { isNullTest, type NullTestManifest, readNullTest } from './manifest.ts';
+export type { DriftlessMarket } from './martingale.ts';
+export { runNullTest } from './null-test.ts';
+export { type OrderTest, testOrder } from './order-test.ts';
+export type { PartName } from './parts.ts';
+export { type Made, type NullTest, type NullVerdict, wasMade } from './result.ts';
+export type { NullTestOptions } from './tester.ts';
