@@ -18,7 +18,7 @@ export function readSchema(): Map<string, Measurement> {
 }
 
 function episodeColumns(): string {
-  const section = readText('docs', 'run-directory.md').split('### episodes')[1]!.split('###')[0]!;
+  const section = readText('docs', 'tables.md').split('### episodes')[1]!.split('###')[0]!;
   return [...section.matchAll(/^\| (`[^|]+`)/gm)].map(([, name]) => name).join(' ');
 }
 

@@ -13,7 +13,14 @@ const USAGE_CODES = new Set([
   'OUTPUT_SETTINGS_INVALID',
   'ONNXRUNTIME_MISSING',
   'CALIBRATION_FAILED',
+  'NULLTEST_IMPOSSIBLE',
   'RLLINK_URL',
+  'SWEEP_INVALID',
+  'SQL_INVALID',
+  'SQL_REFUSED',
+  'FIGURE_INVALID',
+  'UNTIL_INVALID',
+  'ASSERTION_INVALID',
 ]);
 /** Codes of errors whose message is written for the user. */
 const RUN_CODES = new Set([
@@ -30,6 +37,10 @@ const RUN_CODES = new Set([
   'RLLINK_PROTOCOL',
   'RLLINK_GAVE_UP',
   'RLLINK_ACTOR',
+  'RUN_UNFINISHED',
+  'LEDGER_LOCKED',
+  'RUN_UNFINISHED',
+  'COLUMN_UNKNOWN',
 ]);
 
 export function exitCodeOf(error: unknown): 1 | 2 {

@@ -1,8 +1,9 @@
-import { writeSync } from 'node:fs';
+import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import pc from 'picocolors';
 
 const STDOUT = 1;
 const RETRY_MS = 5;
+const PIECE_BYTES = 1_048_576;
 
 let isClosed = false;
 
@@ -25,6 +26,20 @@ export function print(text: string | Uint8Array): void {
       else if (code === 'EAGAIN') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
       else throw error;
     }
+  }
+}
+
+/** Prints what a file holds, a piece at a time. */
+export function printFile(file: string): void {
+  const handle = openSync(file, 'r');
+  try {
+    const piece = Buffer.alloc(PIECE_BYTES);
+    for (let length = 1; length > 0 && !isOutputClosed(); ) {
+      length = readSync(handle, piece);
+      print(piece.subarray(0, length));
+    }
+  } finally {
+    closeSync(handle);
   }
 }
 

@@ -1,9 +1,21 @@
 import { readFileSync } from 'node:fs';
-import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import { describeFailure, exitCodeOf } from './failure.ts';
 import { colorsFor, notice, print, reserveOutput } from './output.ts';
-
-const MAX_WORKERS = 1_024;
+import { addCheck } from './verbs/check.ts';
+import { addCompare } from './verbs/compare.ts';
+import { addNullTest } from './verbs/nulltest.ts';
+import {
+  type AddVerb,
+  allowFailedOption,
+  collect,
+  type Done,
+  EXIT_CODES,
+  wholeNumber,
+  workersOption,
+} from './verbs/options.ts';
+import { addSql } from './verbs/sql.ts';
+import { addSweep } from './verbs/sweep.ts';
 
 /** Runs the command line and gives the exit code. Each verb loads its own file when it is called. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -24,7 +36,7 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-function createProgram(done: (code: number) => void): Command {
+function createProgram(done: Done): Command {
   const program = new Command('ergodic')
     .description('Runs a trading strategy through thousands of simulated markets.')
     .version(version(), '--version', 'print the version')
@@ -41,7 +53,7 @@ function createProgram(done: (code: number) => void): Command {
     .addHelpText('after', '\nStart with: ergodic init first && ergodic run first/ergodic.yaml --episodes 100');
 
   /** A verb with a line of description and examples that work. */
-  const verb = (usage: string, description: string, examples: readonly string[], remarks = ''): Command => {
+  const verb: AddVerb = (usage, description, examples, remarks = '') => {
     const title = examples.length === 1 ? 'Example' : 'Examples';
     const lines = examples.map((example) => `  ${example}`).join('\n');
     return program
@@ -56,13 +68,20 @@ function createProgram(done: (code: number) => void): Command {
   verb(
     'run [config]',
     'Run an ensemble: every episode on a market path of its own.',
-    ['ergodic run ergodic.yaml --episodes 200 --set markets.BTC/USDT.volatility=0.9'],
+    [
+      'ergodic run ergodic.yaml --episodes 200 --set markets.BTC/USDT.volatility=0.9',
+      "ergodic run --episodes 100000 --until 'mean(totalReturn) +- 1 %'",
+    ],
     `Without CONFIG: ergodic.yaml, .yml, .json or .ts in this folder.\n${EXIT_CODES}`,
   )
     .addOption(new Option('--episodes <n>', 'episodes to run, instead of the number in the config'))
     .option('--seed <seed>', 'seed, instead of the one in the config')
     .addOption(workersOption())
     .option('--set <path=value>', 'change one value of the config; may be repeated', collect)
+    .option(
+      '--until <rule>',
+      'end when a figure is known as closely as FIGURE +- WIDTH, at the latest after --episodes',
+    )
     .option('--out <dir>', 'directory of the run (default: runs/ID)')
     .option('--json', 'print the summary as one JSON document')
     .option('--report', 'write the report page after the run')
@@ -117,9 +136,23 @@ function createProgram(done: (code: number) => void): Command {
     .option('--json', 'print the account as one JSON document')
     .action(async (run, options) => done(await (await import('./commands/flush.ts')).flush(run, options)));
 
-  verb('report <run>', 'Write the report page of a run and print its path.', ['ergodic report runs/first']).action(
-    async (run) => done(await (await import('./commands/report.ts')).report(run)),
-  );
+  verb(
+    'report <run> [others...]',
+    'Write the report page of a run, or one that holds others against it, and print its path.',
+    [
+      'ergodic report runs/first',
+      'ergodic report runs/first --png --markdown',
+      'ergodic report runs/first runs/second',
+    ],
+    REPORT_REMARKS,
+  )
+    .option('--csv', 'also the rows behind each figure: figures/NAME.csv')
+    .option('--png', 'also each figure as a picture: figures/NAME.png')
+    .option('--markdown', 'also the report in short, for a pull request: report.md')
+    .option('--json', 'print the paths and the headline estimates as one JSON document')
+    .action(async (run, others, options) =>
+      done(await (await import('./commands/report.ts')).report(run, others, options)),
+    );
 
   verb(
     'paths [config]',
@@ -266,16 +299,22 @@ function createProgram(done: (code: number) => void): Command {
   verb('schema', 'Print the JSON Schema of the config.', ['ergodic schema > ergodic.schema.json']).action(async () =>
     done(await (await import('./commands/schema.ts')).schema()),
   );
+  addCompare(verb, done);
+  addSweep(verb, done);
+  addSql(verb, done);
+  addCheck(verb, done);
+  addNullTest(verb, done);
   return program;
 }
-
-const EXIT_CODES = `Exit codes: 0 done; 1 the run, an episode or a check failed;
-2 config or arguments are wrong; 130, 143 interrupted, resumable.
-`;
 
 const TRAIN_REMARKS = `The config needs no strategy; its sections environment and training have defaults. The trained agent is
 policy.json in the directory of the run. A run that was interrupted goes on with ergodic resume.
 ${EXIT_CODES}`;
+
+const REPORT_REMARKS = `RUN is a directory, or an id under runs/. Files go into it, made anew each time. Of several runs the page holds the
+others against the first: they must share their market paths, see ergodic compare.
+Exit codes: 0 done; 1 the run is not completed; 2 arguments are wrong, or there is no such run.
+`;
 
 const CALIBRATE_REMARKS = `Without --process: all that have a likelihood to rank by; tens of thousands of candles take minutes.
 Exit codes: 0 done; 1 a process named by --process could not be fitted;
@@ -305,32 +344,6 @@ const INFLUX_REMARKS = `What neither the config nor an option says: INFLUX_URL, 
 There is no option for the token itself: other users of a computer can read command lines.
 Exit codes: 0 points can be written; 1 they cannot; 2 config, arguments or environment are wrong.
 `;
-
-function workersOption(): Option {
-  return new Option('--workers <n>', 'worker threads (default: one per processor); no result depends on it').argParser(
-    wholeNumber(1, MAX_WORKERS),
-  );
-}
-
-/** How many episodes may fail before the exit code is 1. */
-function allowFailedOption(): Option {
-  return new Option('--allow-failed <n|all>', 'exit with 0 although so many episodes failed').argParser((text) =>
-    text === 'all' ? Number.POSITIVE_INFINITY : wholeNumber(0, Number.MAX_SAFE_INTEGER, ', or all')(text),
-  );
-}
-
-function wholeNumber(minimum: number, maximum: number, orElse = ''): (text: string) => number {
-  const range = maximum === Number.MAX_SAFE_INTEGER ? `, ${minimum} or more` : ` from ${minimum} to ${maximum}`;
-  return (text) => {
-    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-    if (value >= minimum && value <= maximum) return value;
-    throw new InvalidArgumentError(`It must be a whole number${range}${orElse}.`);
-  };
-}
-
-function collect(text: string, before: readonly string[] = []): string[] {
-  return [...before, text];
-}
 
 function version(): string {
   const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');

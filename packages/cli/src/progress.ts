@@ -10,17 +10,24 @@ export interface ProgressView {
   update(progress: Progress): void;
   /** Only the outputs are still at work. */
   deliver(outputs: readonly OutputProgress[]): void;
+  /** Prints a remark above the view. */
+  say(text: string): void;
   /** Ends the view; what is printed next starts on a line of its own. */
   stop(): void;
 }
 
-/** A bar on a terminal, else a line every five seconds; both on standard error. */
-export function createProgress(requested: number): ProgressView {
-  return process.stderr.isTTY === true ? new Bar(requested) : new Lines();
+/**
+ * A bar on a terminal, else a line every five seconds; both on standard error. `isOpen`: so many are requested for now, and a check says
+ * whether that is all.
+ */
+export function createProgress(requested: number, isOpen = false): ProgressView {
+  return process.stderr.isTTY === true ? new Bar(requested) : new Lines(isOpen);
 }
 
 class Bar implements ProgressView {
   private readonly bar: cliProgress.SingleBar;
+  private episodes = 0;
+  private text = STARTING;
   private isStopped = false;
 
   constructor(requested: number) {
@@ -36,12 +43,15 @@ class Bar implements ProgressView {
       // Signals are the run's business.
       gracefulExit: false,
     });
-    this.bar.start(requested, 0, { text: STARTING });
+    this.bar.start(requested, this.episodes, { text: this.text });
   }
 
   update(progress: Progress): void {
     if (this.isStopped) return;
-    this.bar.update(progress.episodes, { text: describe(progress) });
+    this.episodes = progress.episodes;
+    this.text = describe(progress);
+    this.bar.setTotal(progress.requested);
+    this.bar.update(this.episodes, { text: this.text });
   }
 
   deliver(outputs: readonly OutputProgress[]): void {
@@ -50,6 +60,12 @@ class Bar implements ProgressView {
     const waiting = outputs.reduce((sum, { spooled }) => sum + spooled, 0);
     this.bar.setTotal(produced);
     this.bar.update(produced - waiting, { text: outputs.flatMap(describeOutput).join('  ') });
+  }
+
+  say(text: string): void {
+    if (!this.isStopped) this.bar.stop();
+    notice(text);
+    if (!this.isStopped) this.bar.start(this.bar.getTotal(), this.episodes, { text: this.text });
   }
 
   stop(): void {
@@ -62,10 +78,15 @@ class Bar implements ProgressView {
 class Lines implements ProgressView {
   private printedAt = performance.now();
   private printed = -1;
+  private readonly isOpen: boolean;
+
+  constructor(isOpen: boolean) {
+    this.isOpen = isOpen;
+  }
 
   update(progress: Progress): void {
     const now = performance.now();
-    const isEnd = progress.episodes === progress.requested;
+    const isEnd = !this.isOpen && progress.episodes === progress.requested;
     if (isEnd && this.printed === progress.requested) {
       this.deliver(progress.outputs);
       return;
@@ -82,6 +103,10 @@ class Lines implements ProgressView {
     if (now - this.printedAt < LINE_MS) return;
     this.printedAt = now;
     notice(outputs.flatMap(describeOutput).join('  '));
+  }
+
+  say(text: string): void {
+    notice(text);
   }
 
   stop(): void {}

@@ -5,6 +5,8 @@ import { quoteWord } from './format.ts';
 
 const RUNS = 'runs';
 const MANIFEST = 'run.json';
+const SWEEP = 'sweep.json';
+const NULL_TEST = 'nulltest.json';
 const SHOWN = 3;
 
 /** Names of the folders under `./runs`, whether or not they hold a run. */
@@ -23,6 +25,17 @@ export async function resolveRun(given: string, cwd: string = process.cwd()): Pr
   const candidates = [path.resolve(cwd, given), path.resolve(cwd, RUNS, given)];
   const found = candidates.find((dir) => existsSync(path.join(dir, MANIFEST)));
   if (found !== undefined) return found;
+  const sweep = candidates.find((dir) => existsSync(path.join(dir, SWEEP)));
+  if (sweep !== undefined) {
+    const wayOut = `ergodic sweep --resume ${typed(sweep, cwd)} prints its result, with the command that runs a trial of it`;
+    throw new UsageError(`${given}: is a sweep of many rules, not a run; ${wayOut}`);
+  }
+  const test = candidates.find((dir) => existsSync(path.join(dir, NULL_TEST)));
+  if (test !== undefined) {
+    throw new UsageError(
+      `${given}: is a null test of several runs, not a run; one of them is ${typed(path.join(test, 'martingale'), cwd)}`,
+    );
+  }
   const isFolder = existsSync(candidates[0]!);
   const what = isFolder ? `has no ${MANIFEST}, so it is not the directory of a run` : 'there is no such run';
   throw new UsageError(`${given}: ${what}, neither here nor under ${RUNS}/${await hint(given, cwd)}`);

@@ -1,5 +1,5 @@
 import type { Config } from '@ergodic/core';
-import type { EnsembleRun, RunOptions, Summary } from '@ergodic/workers';
+import type { EnsembleRun, RunOptions, Summary, UntilState } from '@ergodic/workers';
 import { count } from './format.ts';
 import { notice, print, printJson } from './output.ts';
 import { createProgress, type ProgressView } from './progress.ts';
@@ -8,6 +8,7 @@ import { hasShortfall, shortfallLines } from './shortfall.ts';
 import { resumeHint, type StopSignals } from './stop.ts';
 import { renderSummary } from './summary.ts';
 import { iterationLine, renderTraining, startTrainingView } from './training.ts';
+import { checkLine, unsettledNotice } from './until.ts';
 
 export interface SessionOptions {
   readonly workers?: number;
@@ -23,6 +24,30 @@ export async function follow(
   stop: StopSignals,
   options: SessionOptions,
 ): Promise<number> {
+  const { summary, dir, isOld } = await watch(begin, stop, options.workers);
+  const code = await finish(summary, dir, stop, options);
+  // Its verdict was given when it ended: resuming a completed run only prints it again.
+  if (code !== null || isOld) return code ?? 0;
+  const outcome = verdict(summary, options.allowFailed ?? 0);
+  // An interrupt that came while points were delivered: the results are whole.
+  return outcome === 1 && stop.exitCode !== undefined && hasShortfall(summary) ? stop.exitCode : outcome;
+}
+
+/** What became of a run that was watched. */
+export interface Watched {
+  readonly summary: Summary;
+  /** Its directory, as one would type it here. */
+  readonly dir: string;
+  /** It was completed before, and there was nothing left to do. */
+  readonly isOld: boolean;
+}
+
+/** Starts or resumes a run and shows its progress on standard error, to its end. */
+export async function watch(
+  begin: (options: RunOptions) => Promise<EnsembleRun>,
+  stop: StopSignals,
+  workers: number | undefined,
+): Promise<Watched> {
   stop.starting();
   let view: ProgressView | undefined;
   const later: string[] = [];
@@ -30,45 +55,42 @@ export async function follow(
   stop.signal.addEventListener('abort', () => view?.stop());
   const run = await begin({
     signal: stop.signal,
-    ...(options.workers === undefined ? {} : { workers: options.workers }),
+    ...(workers === undefined ? {} : { workers }),
     onProgress: (progress) => view?.update(progress),
     onIteration: (report) => {
       const line = iterationLine(report);
       if (line !== undefined) notice(line);
     },
+    onCheck: (check, state) => view?.say(checkLine(check, state)),
     onNotice: (text) => (view === undefined ? notice(text) : later.push(text)),
   });
   const dir = typed(run.dir);
   stop.started(dir);
   const { readManifest } = await import('@ergodic/workers');
-  const { config, status } = readManifest(run.dir);
+  const { config, status, until } = readManifest(run.dir);
   let summary: Summary;
   try {
     // Of a run that is completed there is only the summary to print.
     if (status !== 'completed' || !run.isFinished)
-      view = config.training === undefined ? startView(run, config) : startTrainingView(run, config);
+      view = config.training === undefined ? startView(run, config, until) : startTrainingView(run, config);
     summary = await run.done;
   } finally {
     view?.stop();
     for (const text of later) notice(text);
   }
-  const code = await finish(summary, dir, stop, options);
-  // Its verdict was given when it ended: resuming a completed run only prints it again.
-  if (code !== null || (status === 'completed' && view === undefined)) return code ?? 0;
-  const outcome = verdict(summary, options.allowFailed ?? 0);
-  // An interrupt that came while points were delivered: the results are whole.
-  return outcome === 1 && stop.exitCode !== undefined && hasShortfall(summary) ? stop.exitCode : outcome;
+  return { summary, dir, isOld: status === 'completed' && view === undefined };
 }
 
 /** The first sign of life: what runs where. */
-function startView(run: EnsembleRun, config: Config): ProgressView {
+function startView(run: EnsembleRun, config: Config, until: UntilState | undefined): ProgressView {
   const length = config.steps === undefined ? '' : ` of ${count(config.steps)} steps`;
-  const { episodes } = run.progress();
+  const { episodes, requested } = run.progress();
+  const most = until === undefined ? '' : `until ${until.text}, at most `;
   const stored = episodes === 0 ? '' : `, ${count(episodes)} of them stored already`;
   const dir = typed(run.dir);
   const place = dir === `runs/${run.id}` ? '' : `, in ${dir}`;
-  notice(`run ${run.id}: ${count(config.episodes)} episodes${length}${stored}${place}`);
-  return createProgress(config.episodes);
+  notice(`run ${run.id}: ${most}${count(config.episodes)} episodes${length}${stored}${place}`);
+  return createProgress(requested, until !== undefined);
 }
 
 /** Shows the outcome; the exit code of a run that did not end, else null. */
@@ -85,15 +107,19 @@ async function finish(
     notice(resumeHint(dir));
     return stop.exitCode ?? 1;
   }
+  const { tellHistory } = await import('./history.ts');
+  const { readManifest } = await import('@ergodic/workers');
+  const history = await tellHistory(summary.dir, readManifest(summary.dir));
   if (options.json !== true) {
     const { readOutcome } = await import('./outcome.ts');
     const outcome = await readOutcome(summary.dir);
     const { training } = summary;
-    print(training === undefined ? renderSummary(summary, outcome) : renderTraining({ ...summary, training }, outcome));
+    if (training === undefined) print(renderSummary(summary, outcome, history));
+    else print(renderTraining({ ...summary, training }, outcome));
   }
   if (options.report === true) {
     const { writeReport } = await import('./report/index.ts');
-    const file = typed(await writeReport(summary.dir));
+    const file = typed((await writeReport(summary.dir)).report);
     if (options.json === true) notice(`report: ${file}`);
     else print(`\nReport written: ${file}\n`);
   }
@@ -107,6 +133,8 @@ async function finish(
 function verdict(summary: Summary, allowed: number): 0 | 1 {
   const { mismatches } = summary;
   const { failed } = summary.episodes;
+  const unsettled = unsettledNotice(summary);
+  if (unsettled !== undefined) notice(unsettled);
   if (hasShortfall(summary)) for (const line of shortfallLines(summary)) notice(`exit code 1: ${line}`);
   if (mismatches.length > 0) {
     notice(`exit code 1: not reproducible, replayed differently: episode ${mismatches.join(', ')}`);

@@ -2,6 +2,9 @@ import { notice } from './output.ts';
 
 /** A second after the coordinator has given its workers up, and within the two seconds that are promised. */
 const LAST_MS = 1_900;
+/** What goes on with something interrupted. */
+type ResumingVerb = 'resume' | 'flush' | 'sweep --resume';
+
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /**
@@ -14,10 +17,10 @@ export class StopSignals {
   private runDir: string | undefined;
   private isStarting = false;
 
-  private readonly verb: 'resume' | 'flush';
+  private readonly verb: ResumingVerb;
 
   /** `verb`: the one that goes on with what was interrupted. */
-  constructor(verb: 'resume' | 'flush' = 'resume') {
+  constructor(verb: ResumingVerb = 'resume') {
     this.verb = verb;
     for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => this.receive(EXIT_CODES[name]));
   }
@@ -59,6 +62,6 @@ export class StopSignals {
   }
 }
 
-export function resumeHint(runDir: string, verb: 'resume' | 'flush' = 'resume'): string {
+export function resumeHint(runDir: string, verb: ResumingVerb = 'resume'): string {
   return `interrupted; go on with: ergodic ${verb} ${runDir}`;
 }

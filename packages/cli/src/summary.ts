@@ -1,10 +1,12 @@
 import path from 'node:path';
+import { shareOfCount, TAIL } from '@ergodic/statistics';
 import type { Metric, Quantiles, Summary } from '@ergodic/workers';
 import { count, duration, figure, large, money, percent, table, tally } from './format.ts';
 import type { Outcome } from './outcome.ts';
 import { colorsFor } from './output.ts';
 import { typed } from './runs.ts';
 import { accountLine } from './shortfall.ts';
+import { untilLines } from './until.ts';
 
 type Format = (value: number | null) => string;
 
@@ -24,13 +26,16 @@ const FORMATS: Readonly<Record<string, Format>> = {
   slippage: money,
   finalEquity: money,
 };
+/** How a person reads values of a column of the episodes. */
+export function formatOf(column: string): Format {
+  return FORMATS[column] ?? figure;
+}
+
 const FAILURES_SHOWN = 3;
 const MESSAGE_WIDTH = 84;
-/** Two-sided 95 % of a normal. */
-const Z = 1.959963984540054;
 
-/** The summary of a completed run for a person, at most 100 columns wide. */
-export function renderSummary(summary: Summary, outcome: Outcome): string {
+/** The summary of a completed run for a person, at most 100 columns wide; `history` tells of the one history that it replayed. */
+export function renderSummary(summary: Summary, outcome: Outcome, history: readonly string[] = []): string {
   const { bold, dim } = colorsFor(process.stdout);
   const { manifest } = outcome;
   const { wallSeconds, workers, steps, stepsPerSecond } = summary.timing;
@@ -41,9 +46,11 @@ export function renderSummary(summary: Summary, outcome: Outcome): string {
     `${bold(`Run ${summary.id}`)}  ${dim(`strategy ${strategy}, seed ${summary.seed}`)}`,
     '',
     ...headLines(summary, outcome),
+    ...untilLines(summary),
     '',
     ...metricLines(summary),
     ...failureLines(summary, outcome),
+    ...(history.length === 0 ? [] : ['', ...history]),
     '',
     `Speed      ${large(stepsPerSecond)} steps/s: ${large(steps)} steps in ${duration(wallSeconds)} on ${threads}`,
     `Digest     ${summary.digest}`,
@@ -78,18 +85,10 @@ export function headLines({ episodes }: Summary, { losses, manifest }: Outcome):
   return lines;
 }
 
-/**
- * A share with its 95 % interval (Wilson 1927), which also says something where nothing was seen. Antithetic episodes count as
- * half: both of a pair may come to the same.
- */
+/** A share with its 95 % interval. Antithetic episodes count as half: both of a pair may come to the same. */
 function probability(seen: number, episodes: number, antithetic: boolean): string {
-  const p = seen / episodes;
-  const n = antithetic ? episodes / 2 : episodes;
-  const center = p + (Z * Z) / (2 * n);
-  const half = Z * Math.sqrt((p * (1 - p)) / n + (Z * Z) / (4 * n * n));
-  const scale = 1 + (Z * Z) / n;
-  const [low, high] = [Math.max(0, (center - half) / scale), Math.min(1, (center + half) / scale)];
-  return `${percent(p)} (95 % CI ${percent(seen === 0 ? 0 : low)} to ${percent(seen === episodes ? 1 : high)})`;
+  const { value, low, high } = shareOfCount(seen, episodes, TAIL, antithetic ? episodes / 2 : episodes);
+  return `${percent(value)} (95 % CI ${percent(low)} to ${percent(high)})`;
 }
 
 function metricLines({ metrics }: Summary): string[] {

@@ -29,7 +29,7 @@ export function startTrainingView(run: EnsembleRun, config: Config): ProgressVie
   const place = dir === `runs/${run.id}` ? '' : `, in ${dir}`;
   const size = `${count(iterations)} iterations of ${count(episodes)} episodes${length}`;
   notice(`training ${path.basename(agent.use)} in run ${run.id}: ${size}${before}${place}`);
-  return { update: () => {}, deliver: () => {}, stop: () => {} };
+  return { update: () => {}, deliver: () => {}, say: notice, stop: () => {} };
 }
 
 /** What an iteration came to, in one line; undefined where its line is left out. */

@@ -22,6 +22,8 @@ const CORE = path.join(ROOT, 'packages/core/dist/index');
 const CALIBRATION = path.join(ROOT, 'packages/calibration/dist/index');
 const PIPELINE = path.join(ROOT, 'packages/pipeline/dist/index');
 const LEARNING = path.join(ROOT, 'packages/learning/dist/index');
+const STATISTICS = path.join(ROOT, 'packages/statistics/dist/index');
+const ANALYSIS = path.join(ROOT, 'packages/analysis/dist/index');
 const WORKERS = path.join(ROOT, 'packages/workers/dist/index');
 
 interface Block {
@@ -57,7 +59,9 @@ function readPage(name: string): Page {
   return { name, text, blocks };
 }
 
-const PACKAGES = ['core', 'calibration', 'workers', 'pipeline', 'cli'].map((name) => `packages/${name}/README.md`);
+const PACKAGES = ['core', 'calibration', 'statistics', 'workers', 'analysis', 'pipeline', 'cli'].map(
+  (name) => `packages/${name}/README.md`,
+);
 const names = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'bench/README.md', ...PACKAGES];
 const pages = [...names, ...markdownIn('docs'), ...markdownIn('examples')].map(readPage);
 const blocks = pages.flatMap((page) => page.blocks);
@@ -154,6 +158,8 @@ describe('TypeScript', () => {
         '@ergodic/pipeline': [`${PIPELINE}.d.ts`],
         '@ergodic/learning': [`${LEARNING}.d.ts`],
         '@ergodic/workers': [`${WORKERS}.d.ts`],
+        '@ergodic/statistics': [`${STATISTICS}.d.ts`],
+        '@ergodic/analysis': [`${ANALYSIS}.d.ts`],
       },
     };
     const text = { extends: path.join(ROOT, 'tsconfig.base.json'), compilerOptions, include: files };
@@ -313,10 +319,9 @@ describe('docs/configuration.md', () => {
   });
 });
 
-describe('docs/run-directory.md', () => {
-  const { text } = pageNamed('docs/run-directory.md');
-
+describe('docs/tables.md', () => {
   it('has the columns of the tables, in their order', () => {
+    const { text } = pageNamed('docs/tables.md');
     const fields = recordFields(['<symbol>'], ['<term>'], ['<path>']);
     const layout = { symbols: [], fields, equity: [], rewards: [] };
     for (const table of ['episodes', 'fills'] as const) {
@@ -324,6 +329,10 @@ describe('docs/run-directory.md', () => {
       expect(firstCells(section(text, `### ${table}:`), 'column')).toEqual(columns);
     }
   });
+});
+
+describe('docs/run-directory.md', () => {
+  const { text } = pageNamed('docs/run-directory.md');
 
   it('names every failure code of the sources', () => {
     const sources = ['core', 'workers'].flatMap((name) => {

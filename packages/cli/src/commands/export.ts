@@ -1,23 +1,12 @@
-import { closeSync, existsSync, mkdtempSync, openSync, readSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import {
-  Database,
-  type Manifest,
-  parquetSource,
-  quoteName,
-  quoteText,
-  readManifest,
-  type TableName,
-  tableColumns,
-  tableFiles,
-} from '@ergodic/workers';
+import { Database, quoteText, readManifest, selectOrderedRows, type TableName, tableFiles } from '@ergodic/workers';
 import { UsageError } from '../config/errors.ts';
-import { isOutputClosed, notice, print } from '../output.ts';
+import { notice, printFile } from '../output.ts';
 import { resolveRun, typed } from '../runs.ts';
 
 const MEMORY_MB = 512;
-const PIECE_BYTES = 1_048_576;
 
 export const FORMATS = {
   csv: 'FORMAT csv, HEADER',
@@ -45,9 +34,10 @@ export async function exportTable(given: string, { table, format, out }: ExportO
   // Beside the target, so that the rename moves no data between disks.
   const file = out === undefined ? path.join(folder, table) : `${path.resolve(out)}.${process.pid}.tmp`;
   try {
+    const rows = selectOrderedRows(tableFiles(dir, table), manifest.layout, table);
     const database = await Database.open(MEMORY_MB, folder);
     try {
-      await database.rows(`COPY (${selection(dir, manifest, table)}) TO ${quoteText(file)} (${FORMATS[format]})`);
+      await database.rows(`COPY (${rows}) TO ${quoteText(file)} (${FORMATS[format]})`);
     } finally {
       database.close();
     }
@@ -69,32 +59,5 @@ export function checkTarget(out: string): void {
   const folder = path.dirname(path.resolve(out));
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
     throw new UsageError(`--out ${out}: the folder ${folder} does not exist; make it, or name another file`);
-  }
-}
-
-/** The rows of every part, in order. Rows of one step keep the order in which they happened. */
-function selection(dir: string, { layout }: Manifest, table: TableName): string {
-  const columns = tableColumns(layout, table);
-  const files = tableFiles(dir, table);
-  if (files.length === 0) {
-    // Nothing was stored; the columns and their types are still those of the table.
-    const empty = columns.map(({ name, sql }) => `${sql.replace('$', 'x')} AS ${quoteName(name)}`);
-    return `SELECT ${empty.join(', ')} FROM (SELECT CAST(NULL AS DOUBLE) AS x) WHERE false`;
-  }
-  const names = columns.map(({ name }) => quoteName(name)).join(', ');
-  const order = table === 'episodes' ? 'episode' : 'episode, step, file_row_number';
-  return `SELECT ${names} FROM ${parquetSource(files, 'file_row_number = true')} ORDER BY ${order}`;
-}
-
-function printFile(file: string): void {
-  const handle = openSync(file, 'r');
-  try {
-    const piece = Buffer.alloc(PIECE_BYTES);
-    for (let length = 1; length > 0 && !isOutputClosed(); ) {
-      length = readSync(handle, piece);
-      print(piece.subarray(0, length));
-    }
-  } finally {
-    closeSync(handle);
   }
 }

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { isNullTest, isSweep, readNullTest, readSweep } from '@ergodic/analysis';
 import { isRunLocked, messageOf, readManifest } from '@ergodic/workers';
 import { count, percent, table } from '../format.ts';
 import { colorsFor, notice, print, printJson } from '../output.ts';
@@ -17,6 +18,8 @@ interface ListedRun {
   readonly error: string | null;
 }
 
+const UNKNOWN = { createdAt: null, seed: null, strategy: null, episodes: null, medianReturn: null };
+
 export async function list(options: { readonly json?: boolean }): Promise<number> {
   const runs = runNames()
     .map((name) => describeRun(name))
@@ -29,23 +32,35 @@ export async function list(options: { readonly json?: boolean }): Promise<number
 
 function describeRun(name: string): ListedRun {
   const dir = runPath(name);
+  const read = isSweep(dir) ? describeSweep : isNullTest(dir) ? describeNullTest : describeEnsemble;
   try {
-    const { config, createdAt, seed, status, summary, error } = readManifest(dir);
-    return {
-      id: name,
-      dir,
-      status: status === 'running' && !isRunLocked(dir) ? 'interrupted' : status,
-      createdAt,
-      seed,
-      strategy: path.basename(config.strategy.use),
-      episodes: config.episodes,
-      medianReturn: summary?.metrics.totalReturn?.q50 ?? null,
-      error: error ?? null,
-    };
+    const found = read(dir);
+    const status = found.status === 'running' && !isRunLocked(dir) ? 'interrupted' : found.status;
+    return { ...UNKNOWN, error: null, ...found, id: name, dir, status };
   } catch (error) {
-    const unknown = { createdAt: null, seed: null, strategy: null, episodes: null, medianReturn: null };
-    return { id: name, dir, status: 'damaged', ...unknown, error: messageOf(error) };
+    return { id: name, dir, status: 'damaged', ...UNKNOWN, error: messageOf(error) };
   }
+}
+
+/** What the manifest in a directory says. */
+type Described = Pick<ListedRun, 'status'> & Partial<ListedRun>;
+
+function describeEnsemble(dir: string): Described {
+  const { config, createdAt, seed, status, summary, error = null } = readManifest(dir);
+  const strategy = path.basename(config.strategy.use);
+  const medianReturn = summary?.metrics.totalReturn?.q50 ?? null;
+  return { status, createdAt, seed, strategy, episodes: config.episodes, medianReturn, error };
+}
+
+function describeSweep(dir: string): Described {
+  const { config, createdAt, seed, status, candidates, error = null } = readSweep(dir);
+  const strategy = `${path.basename(config.strategy.use)}, sweep of ${count(candidates.length)}`;
+  return { status, createdAt, seed, strategy, episodes: config.episodes, error };
+}
+
+function describeNullTest(dir: string): Described {
+  const { createdAt, seed, status, strategy } = readNullTest(dir);
+  return { status, createdAt, seed, strategy: `${path.basename(strategy)}, null test` };
 }
 
 function renderRuns(runs: readonly ListedRun[]): string[] {

@@ -11,6 +11,7 @@ export interface RunCommandOptions extends SessionOptions {
   readonly seed?: string;
   readonly set?: readonly string[];
   readonly out?: string;
+  readonly until?: string;
 }
 
 /** What the file system says of a path that cannot be made or written. */
@@ -21,20 +22,25 @@ export async function run(path: string | undefined, options: RunCommandOptions):
   const { loadConfig } = await import('../config/index.ts');
   const { episodes, seed } = options;
   const loaded = await loadConfig({ path, sets: options.set, overrides: { episodes, seed }, cwd: process.cwd() });
-  notice(`${loaded.source.name}: ${count(loaded.config.episodes)} episodes; checking strategy and market`);
+  const most = options.until === undefined ? '' : 'at most ';
+  notice(`${loaded.source.name}: ${most}${count(loaded.config.episodes)} episodes; checking strategy and market`);
   const { startEnsemble } = await import('@ergodic/workers');
-  return follow(starting(startEnsemble, loaded, options.out), stop, options);
+  return follow(starting(startEnsemble, loaded, options), stop, options);
 }
 
 /** How `start` begins a run of a config; errors name places in the config and options. */
 export function starting(
   start: (config: unknown, options: RunOptions) => Promise<EnsembleRun>,
   loaded: LoadedConfig,
-  out: string | undefined,
+  { out, until }: { readonly out?: string | undefined; readonly until?: string | undefined },
 ): (options: RunOptions) => Promise<EnsembleRun> {
   return async (options) => {
     try {
-      return await start(loaded.config, { ...options, ...(out === undefined ? {} : { dir: out }) });
+      return await start(loaded.config, {
+        ...options,
+        ...(out === undefined ? {} : { dir: out }),
+        ...(until === undefined ? {} : { until }),
+      });
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       if (code === 'CONFIG_INVALID') throw new UsageError(loaded.explain(error));

@@ -22,5 +22,5 @@ export async function train(path: string | undefined, options: TrainCommandOptio
   const size = `${count(training!.iterations)} iterations of ${count(training!.episodes)} episodes`;
   notice(`${loaded.source.name}: ${size}; checking agent and market`);
   const { startTraining } = await import('@ergodic/workers');
-  return follow(starting(startTraining, loaded, out), stop, options);
+  return follow(starting(startTraining, loaded, { out }), stop, options);
 }

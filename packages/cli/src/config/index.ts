@@ -45,6 +45,8 @@ export interface LoadedConfig {
   /** Checked, with defaults, and with absolute paths of the files it names. */
   readonly config: Config;
   readonly source: ConfigSource;
+  /** What was checked: the data of the source with all edits made. */
+  readonly input: unknown;
   /** `--workers`, if it was given: it is no part of a config, since no result depends on it. */
   readonly workers?: number;
   /** The text for an error that came later, such as a ConfigError of `new Simulation(config)`, with its place. */
@@ -69,7 +71,7 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
           ? parseEnvironmentConfig
           : parseConfig;
     const config = await resolveRelative(parse(input), path.dirname(source.file));
-    return { config, source, explain, ...(workers === undefined ? {} : { workers }) };
+    return { config, source, input, explain, ...(workers === undefined ? {} : { workers }) };
   } catch (error) {
     if ((error as { code?: unknown }).code !== 'CONFIG_INVALID') throw error;
     throw new UsageError(explain(error));

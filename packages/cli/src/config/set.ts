@@ -9,8 +9,6 @@ export function parseSet(text: string): Edit {
   // What is set below `outputs` may be a secret: no error repeats it.
   const label = `--set ${oneLine(/^outputs\b/.test(text) ? text.replace(/=.*$/s, '=…') : text)}`;
   const { path, end } = parsePath(text, label);
-  const refused = path.find((key) => PROTOTYPE_KEYS.includes(String(key)));
-  if (refused !== undefined) throw new UsageError(`${label}: the key ${refused} is not allowed`);
   return { path, value: parseValue(text.slice(end + 1), label), label };
 }
 
@@ -24,16 +22,24 @@ export function effectiveEdits(edits: readonly Edit[]): Edit[] {
   return edits.filter((edit, i) => !edits.slice(i + 1).some((later) => startsWith(edit.path, later.path)));
 }
 
-function parsePath(text: string, label: string): { path: ConfigPath; end: number } {
+/** The path before the `=` of an option's text; the label stands before errors. */
+export function parsePath(
+  text: string,
+  label: string,
+  example = '--set episodes=100',
+): { path: ConfigPath; end: number } {
   const { path, end, isWhole } = scanPath(text);
   if (end === text.length) {
-    throw new UsageError(`${label}: must be path=value, has no =; for example --set episodes=100`);
+    throw new UsageError(`${label}: must be path=value, has no =; for example ${example}`);
   }
+  const refused = path.find((key) => PROTOTYPE_KEYS.includes(String(key)));
+  if (refused !== undefined) throw new UsageError(`${label}: the key ${refused} is not allowed`);
   if (isWhole) return { path, end };
   throw new UsageError(`${label}: the path is not valid at ${preview(text.slice(end, end + 20))}; ${PATH_HINT}`);
 }
 
-function parseValue(text: string, label: string): unknown {
+/** One line of YAML as plain data. */
+export function parseValue(text: string, label: string): unknown {
   const quote = 'quote text that YAML would read otherwise: \'name="text"\'';
   if (text.trim() === '') throw new UsageError(`${label}: has no value; for an empty text write ""`);
   const document = parseDocument(text, { prettyErrors: false, logLevel: 'error' });

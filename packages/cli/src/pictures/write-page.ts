@@ -1,11 +1,11 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
-/** Writes a page in one go: a reader sees the old one or the new one. */
-export async function writePage(file: string, text: string): Promise<void> {
+/** Writes a page or a picture in one go: a reader sees the old one or the new one. */
+export async function writePage(file: string, content: string | Uint8Array): Promise<void> {
   const temporary = `${file}.${process.pid}.tmp`;
   try {
-    await writeFile(temporary, text);
+    await writeFile(temporary, content);
     await rename(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true });

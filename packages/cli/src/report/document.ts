@@ -1,4 +1,5 @@
 import { type Content, Html, html } from './html.ts';
+import type { Section } from './sections/section.ts';
 import { STYLE } from './style.ts';
 
 /** The page may load nothing, wherever it is opened. */
@@ -8,11 +9,13 @@ export interface Page {
   readonly title: string;
   readonly header: Html;
   readonly main: Html;
+  /** Sections of the main part that a list after the header leads to. */
+  readonly contents?: readonly Section[];
   readonly footer: Content;
 }
 
 /** A page of one file that loads nothing. */
-export function renderDocument({ title, header, main, footer }: Page): string {
+export function renderDocument({ title, header, main, contents = [], footer }: Page): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -24,12 +27,23 @@ export function renderDocument({ title, header, main, footer }: Page): string {
 <style>${new Html(STYLE)}</style>
 </head>
 <body>
+<a class="skip" href="#main">Skip to the figures</a>
 ${header}
-<main>
+${contents.length > 0 && navigation(contents)}
+<main id="main" tabindex="-1">
 ${main}
 </main>
 <footer><p>${footer}</p></footer>
 </body>
 </html>
 `.text;
+}
+
+function navigation(contents: readonly Section[]): Html {
+  const links = contents.map(
+    ({ id, title }) => html`<li><a href="#${id}">${title}</a></li>
+`,
+  );
+  return html`<nav aria-label="Contents"><ul>
+${links}</ul></nav>`;
 }

@@ -49,14 +49,19 @@ function decimals(resolution: number | null | undefined): number | undefined {
 /** -0.3287 → `−32.9 %` */
 export function percent(x: Figure, resolution?: number | null): string {
   if (!isKnown(x)) return NOTHING;
+  if (x === 0) return `0${NARROW_SPACE}%`;
   const digits = decimals(isKnown(resolution) ? 100 * resolution : null);
   if (digits !== undefined) return `${fixed(100 * x, digits)}${NARROW_SPACE}%`;
-  if (x === 0) return `0${NARROW_SPACE}%`;
   const value = 100 * x;
   const size = Math.abs(value);
   if (isExtreme(value)) return `${scientific(value)}${NARROW_SPACE}%`;
   if (size < 0.1) return `${format(value, { maximumSignificantDigits: 2 })}${NARROW_SPACE}%`;
   return `${fixed(value, size >= 1_000 ? 0 : size >= 1 ? 1 : 2)}${NARROW_SPACE}%`;
+}
+
+/** At an axis: `−20 %`, with no more digits than the number has. */
+export function percentTick(x: number): string {
+  return `${format(Number((100 * x).toPrecision(6)), { maximumSignificantDigits: 4 })} %`;
 }
 
 /** 1234.5 → `1,234.50`; small amounts keep their digits. */
@@ -79,8 +84,9 @@ export function number(x: Figure, resolution?: number | null): string {
 }
 
 /** A Sharpe ratio and its kin: `−0.60` */
-export function ratio(x: Figure): string {
-  return isKnown(x) && Math.abs(x) < 1_000 ? fixed(x, 2) : number(x);
+export function ratio(x: Figure, resolution?: number | null): string {
+  if (!isKnown(x) || Math.abs(x) >= 1_000) return number(x, resolution);
+  return fixed(x, Math.max(2, Math.min(4, decimals(resolution) ?? 2)));
 }
 
 /** A number of the config, with all its digits. */
@@ -93,9 +99,12 @@ export function exactPercent(x: number): string {
   return `${exact(Number((100 * x).toPrecision(12)))}${NARROW_SPACE}%`;
 }
 
-/** `[lo, hi]` → `lo to hi` */
+/** `[lo, hi]` → `lo to hi`; a unit that both have is written once. */
 export function range([low, high]: readonly [Figure, Figure], show: Show): string {
-  return isKnown(low) && isKnown(high) ? `${show(low)} to ${show(high)}` : NOTHING;
+  if (!isKnown(low) || !isKnown(high)) return NOTHING;
+  const [from, to] = [show(low), show(high)];
+  const unit = /[\s\u202f]\D+$/.exec(to)?.[0] ?? '';
+  return `${from.endsWith(unit) ? from.slice(0, from.length - unit.length) : from} to ${to}`;
 }
 
 /** Half the width of a confidence interval. */
@@ -106,6 +115,11 @@ export function halfWidth([low, high]: readonly [Figure, Figure]): number | null
 /** A confidence interval, `lo to hi`, with the digits that it is worth. */
 export function confidence(ci: readonly [Figure, Figure], show: Show): string {
   return range(ci, (x) => show(x, halfWidth(ci)));
+}
+
+/** At an axis of amounts: no decimals from a hundred on. */
+export function amount(x: number): string {
+  return x === 0 || Math.abs(x) >= 100 ? count(x) : money(x);
 }
 
 /** `1 episode`, `2,000 episodes` */
@@ -147,11 +161,22 @@ export function timeUnit(spanMs: number): TimeUnit {
   return UNITS.find((unit) => spanMs >= least(unit)) ?? (spanMs > 0 ? UNITS.at(-1)! : UNITS[1]!);
 }
 
+/** More make a time no clearer. */
+const MOST_TIME_DECIMALS = 1;
+
 /** 7200000000 → `83.3 days` */
-export function span(ms: number): string {
+export function span(ms: number, resolutionMs?: number | null): string {
   const unit = timeUnit(ms);
   const value = ms / unit.ms;
+  const worth = decimals(isKnown(resolutionMs) ? resolutionMs / unit.ms : null);
+  if (worth !== undefined) return `${fixed(value, Math.min(worth, MOST_TIME_DECIMALS))} ${unit.name}`;
   return `${format(value, { maximumFractionDigits: value < 100 ? 1 : 0 })} ${unit.name}`;
+}
+
+/** Writes a number of steps as time. */
+export function stepsAsTime(intervalMs: number): Show {
+  return (steps, resolution) =>
+    isKnown(steps) ? span(steps * intervalMs, isKnown(resolution) ? resolution * intervalMs : null) : NOTHING;
 }
 
 /** A path as one word of a POSIX shell. */

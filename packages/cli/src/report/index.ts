@@ -1,1 +1,2 @@
-export { writeReport } from './report.ts';
+export type { ReportJson } from './files/json.ts';
+export { type ReportOptions, writeReport } from './report.ts';

@@ -133,6 +133,8 @@ function bootstrapInWords({ file, blocks, blockLength, joint, price }: MarketOf<
   const length = `${blocks === 'stationary' ? 'mean block' : 'blocks of'} ${exact(blockLength)} candles`;
   const parts = [length, ...(joint ? ['in step with the other joint markets'] : [])];
   const start = price === undefined ? '' : ` from ${exact(price)}`;
+  if (blocks === 'permuted')
+    return `the candles of ${basename(file)} in random order${start}, each once, ${parts.join(', ')}`;
   return `${kind} bootstrap of the candles of ${basename(file)}${start}, ${parts.join(', ')}`;
 }
 
@@ -168,7 +170,7 @@ export function strategyName({ strategy }: Config): string {
 const FEWEST_FOR_TAIL = 20;
 
 /** The result in one or two sentences that need no statistics. */
-export function resultInWords({ n, summary, returns }: ReportData): string {
+export function resultInWords({ n, summary, returns, estimates }: ReportData): string {
   const { requested, failed, ruined } = summary.episodes;
   const metric = summary.metrics.totalReturn;
   const q50 = metric?.q50 ?? null;
@@ -182,7 +184,7 @@ export function resultInWords({ n, summary, returns }: ReportData): string {
   if (returns.bins.length === 0) return `All ${count(n)} episodes returned ${percent(q50)}.${without}`;
   const parts = [`the median return of ${count(n)} episodes is ${percent(q50)}`];
   if (n >= FEWEST_FOR_TAIL) parts.push(`one in twenty ${tail(metric.q05 ?? 0)}`);
-  parts.push(`${percent(returns.negative / n)} of them ended with a loss`);
+  parts.push(`${percent(estimates.get('probabilityOfLoss')?.value)} of them ended with a loss`);
   parts.push(ruined === 0 ? 'none was ruined' : `${count(ruined)} ${ruined === 1 ? 'was' : 'were'} ruined`);
   const text = `${parts.slice(0, -1).join(', ')}, and ${parts.at(-1)}.`;
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${without}`;

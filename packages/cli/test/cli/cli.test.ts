@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Summary } from '@ergodic/workers';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { CONFIG, eachOf, ergodic, folderWith, MAIN, removeFolders, start } from './ergodic.ts';
 
-const VERBS = ['run', 'resume', 'replay', 'report', 'list', 'export', 'flush', 'init', 'schema'];
+/** Those of which each example ends with 0 in a folder with runs. */
+const VERBS = ['run', 'resume', 'replay', 'report', 'list', 'export', 'flush', 'init', 'schema', 'compare', 'sql'];
 const HEX = /^[0-9a-f]{64}$/;
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
@@ -300,8 +301,9 @@ describe('export', () => {
   const HEADERS = {
     episodes:
       'episode,endReason,failureCode,steps,totalReturn,totalReward,reward_log-return,maxDrawdown,sharpe,sortino,calmar,' +
-      'turnover,exposure,orders,fills,rejects,commission,slippage,finalEquity,finalPrice_BTC/USDT',
-    fills: 'episode,step,timeMs,symbol,orderId,orderSide,filledQty,price,commission,slippage,liquidity',
+      'turnover,exposure,orders,fills,rejects,commission,slippage,spread,impact,finalEquity,marketPnl,highestReturn,' +
+      'lowestReturn,longestDrawdown,finalPrice_BTC/USDT,volatility_BTC/USDT',
+    fills: 'episode,step,timeMs,symbol,orderId,orderSide,filledQty,price,commission,slippage,liquidity,spread,impact',
     rewards: 'episode,step,timeMs,reward,reward_log-return',
     equity: 'episode,step,timeMs,equity,cash,drawdown,price_BTC/USDT,position_BTC/USDT',
   };
@@ -397,7 +399,7 @@ describe('export', () => {
     database.close();
     expect(columns.map(([name]) => name).join(',')).toBe(HEADERS.fills);
     expect(columns.map(([, type]) => type)).toEqual(
-      'BIGINT,BIGINT,BIGINT,VARCHAR,BIGINT,VARCHAR,DOUBLE,DOUBLE,DOUBLE,DOUBLE,VARCHAR'.split(','),
+      'BIGINT,BIGINT,BIGINT,VARCHAR,BIGINT,VARCHAR,DOUBLE,DOUBLE,DOUBLE,DOUBLE,VARCHAR,DOUBLE,DOUBLE'.split(','),
     );
   });
 });
@@ -473,6 +475,9 @@ describe('help', () => {
     const dir = folderWith();
     await ergodic(dir, 'init');
     expect((await ergodic(dir, 'run', '--episodes', '20', '--out', 'runs/first')).code).toBe(0);
+    const others = ['second', 'slow-50', 'slow-60', 'slow-70'];
+    for (const name of others) cpSync(path.join(dir, 'runs/first'), path.join(dir, 'runs', name), { recursive: true });
+    writeFileSync(path.join(dir, 'query.sql'), 'from episodes');
     const examples: string[] = [];
     await eachOf(VERBS, async (verb) => {
       const { code, stdout } = await ergodic(dir, verb, '--help');
@@ -496,5 +501,5 @@ describe('help', () => {
     );
     expect(existsSync(path.join(dir, 'first/ergodic.yaml'))).toBe(true);
     expect(existsSync(path.join(dir, 'episodes.csv'))).toBe(true);
-  });
+  }, 120_000);
 });

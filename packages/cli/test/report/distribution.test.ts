@@ -7,7 +7,7 @@ import { Tables } from '../../src/report/data/tables.ts';
 import { withFolder } from './run.ts';
 
 /** The distribution of values given as SQL over `i`, the number of the episode. */
-function distributionOf(n: number, value: string): Promise<{ data: Distribution; metric: Metric }> {
+function distributionOf(n: number, value: string, isWhole = false): Promise<{ data: Distribution; metric: Metric }> {
   return withFolder(async (dir) => {
     await mkdir(path.join(dir, 'parts/000001'), { recursive: true });
     const file = quoteText(path.join(dir, 'parts/000001/episodes.parquet'));
@@ -19,14 +19,13 @@ function distributionOf(n: number, value: string): Promise<{ data: Distribution;
       `SELECT min(x), max(x), quantile_cont(x, 0.05), quantile_cont(x, 0.25), quantile_cont(x, 0.5), quantile_cont(x, 0.75),
         quantile_cont(x, 0.95) FROM (SELECT CAST(totalReturn AS DOUBLE) AS x FROM ${file})`,
     );
-    database.close();
     const [min, max, q05, q25, q50, q75, q95] = row as number[];
     const metric = { n, min, max, q05, q25, q50, q75, q95, mean: 0, sd: 0, ci95: [0, 0] } as unknown as Metric;
-    const tables = await Tables.open(dir);
     try {
-      return { data: await loadDistribution(tables, 'totalReturn', metric), metric };
+      const tables = new Tables(database, dir);
+      return { data: await loadDistribution(tables, 'totalReturn', metric, isWhole), metric };
     } finally {
-      tables.close();
+      database.close();
     }
   });
 }
@@ -37,11 +36,11 @@ const sum = ({ bins, below, above }: Distribution): number =>
 it('counts a million episodes into bins with an edge at zero', async () => {
   const { data } = await distributionOf(1_000_000, '(i + 0.5) / 1000000 - 0.3');
   expect(sum(data)).toBe(1_000_000);
-  expect(data.negative).toBe(300_000);
+  const negative = data.bins.filter(({ from }) => from < 0).reduce((total, { count }) => total + count, 0);
+  expect(negative).toBe(300_000);
   expect(data.bins.length).toBeGreaterThanOrEqual(20);
   expect(data.bins.length).toBeLessThanOrEqual(120);
   expect(data.bins.some(({ from }) => from === 0)).toBe(true);
-  expect(data.tailMean).toBeCloseTo(-0.275, 6);
 });
 
 it('leaves values far out beyond the bins, and counts them', async () => {
@@ -54,7 +53,7 @@ it('leaves values far out beyond the bins, and counts them', async () => {
 it('has no bins for one value, or for many that are equal', async () => {
   for (const n of [1, 100]) {
     const { data } = await distributionOf(n, '0.1');
-    expect(data).toMatchObject({ n, bins: [], negative: 0, below: 0, above: 0 });
+    expect(data).toMatchObject({ n, bins: [], below: 0, above: 0 });
   }
 });
 
@@ -62,4 +61,12 @@ it('has bins where all but a few values are equal', async () => {
   const { data } = await distributionOf(1_000, 'CASE WHEN i = 7 THEN 0.3 ELSE -0.99 END');
   expect(sum(data)).toBe(1_000);
   expect(data.bins.length).toBeGreaterThan(1);
+});
+
+it('has bins of whole width for whole numbers, and each value in its bin', async () => {
+  const { data } = await distributionOf(900, 'i % 3', true);
+  expect(data.bins.map(({ from, to, count }) => [from, to, count])).toEqual([
+    [0, 1, 300],
+    [1, 2, 600],
+  ]);
 });

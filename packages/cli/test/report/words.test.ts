@@ -127,6 +127,9 @@ describe('marketInWords', () => {
     expect(marketInWords(market('bootstrap', { file: 'b.csv', blocks: 'circular', joint: true, price: 7 }))).toBe(
       'circular block bootstrap of the candles of b.csv from 7, blocks of 24 candles, in step with the other joint markets',
     );
+    expect(marketInWords(market('bootstrap', { file: 'b.csv', blocks: 'permuted', blockLength: 1 }))).toBe(
+      'the candles of b.csv in random order, each once, blocks of 1 candles',
+    );
   });
 
   it('has a sentence for every process of the config', () => {

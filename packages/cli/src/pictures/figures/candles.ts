@@ -1,7 +1,7 @@
 import type { MarketPath } from '@ergodic/core';
 import { type PlotOptions, ruleX } from '@observablehq/plot';
 import { ACCENT, INK, MUTED, type Panel } from '../../report/figures/figure.ts';
-import { count, money, timeUnit } from '../../report/format.ts';
+import { amount, timeUnit } from '../../report/format.ts';
 
 /** More are not told apart on a narrow screen. */
 const MOST = { wide: 120, narrow: 50 };
@@ -59,7 +59,7 @@ function options(width: number, path: MarketPath): PlotOptions {
       ticks: 5,
       tickSize: 0,
       grid: true,
-      tickFormat: (y: number) => (Math.abs(y) >= 100 ? count(y) : money(y)),
+      tickFormat: amount,
     },
     marks: [
       ruleX(rows, { x, y1: 'low', y2: 'high', stroke: INK, strokeWidth: 1 }),

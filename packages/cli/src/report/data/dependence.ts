@@ -1,6 +1,8 @@
+import type { StoredRun } from '@ergodic/analysis';
 import { DURATION_PATTERN, formatPath, normalQuantile, parsePath } from '@ergodic/core';
-import { type Manifest, quoteName } from '@ergodic/workers';
-import type { Tables } from './tables.ts';
+import { type EpisodeTable, medianOf, quantileOf } from '@ergodic/statistics';
+import type { Manifest } from '@ergodic/workers';
+import { rankCorrelationOf, ranksOf } from './ranks.ts';
 
 const PREFIX = 'draw_';
 /**
@@ -12,8 +14,6 @@ export type Outcome = (typeof OUTCOMES)[number];
 const BINS = 10;
 /** With as many different values or fewer each has a bin of its own. */
 const MOST_VALUES = 12;
-/** Columns of a bin before those of the outcomes. */
-const FIRST_MEAN = 5;
 /** Below this the ranks say nothing. */
 export const FEWEST_EPISODES = 20;
 /** Chance that any of the drawn values is said to matter for any outcome although none does. */
@@ -51,14 +51,62 @@ export interface Dependence {
 }
 
 /** The drawn values of a run, those first on which the total return depends most. */
-export async function loadDependence(tables: Tables, manifest: Manifest): Promise<Dependence[]> {
+export async function loadDependence(run: StoredRun): Promise<Dependence[]> {
+  const { manifest } = run;
   const columns = manifest.layout.fields.filter((field) => field.startsWith(PREFIX));
+  if (columns.length === 0) return [];
+  const table = await run.episodes(['totalReturn', 'maxDrawdown']);
+  let outcomes: RankedOutcomes | undefined;
   const found: Dependence[] = [];
   for (const column of columns) {
-    const dependence = await loadOne(tables, manifest, column, columns.length);
-    if (dependence !== undefined) found.push(dependence);
+    const drawn = (await run.episodes([column])).column(column);
+    const rows = knownRows(drawn, table.column('totalReturn'));
+    if (rows.length < FEWEST_EPISODES) continue;
+    // Nearly always every draw is known where one is.
+    if (!outcomes?.isOf(rows)) outcomes = new RankedOutcomes(table, rows);
+    found.push(dependenceOn(manifest, column, { drawn: pick(drawn, rows), outcomes, draws: columns.length }));
   }
   return found.sort((a, b) => weightOf(b) - weightOf(a));
+}
+
+/** Episodes that did not fail and have a draw. */
+function knownRows(drawn: Float64Array, returns: Float64Array): Uint32Array {
+  const rows = new Uint32Array(drawn.length);
+  let n = 0;
+  for (let i = 0; i < drawn.length; i++) if (!Number.isNaN(drawn[i]!) && !Number.isNaN(returns[i]!)) rows[n++] = i;
+  return rows.subarray(0, n);
+}
+
+function pick(values: Float64Array, rows: Uint32Array): Float64Array {
+  const picked = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) picked[i] = values[rows[i]!]!;
+  return picked;
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Uint32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+/** The outcomes of some episodes, and their ranks. */
+class RankedOutcomes {
+  readonly returns: Float64Array;
+  readonly ranks: Readonly<Record<Outcome, Float64Array>>;
+  private readonly rows: Uint32Array;
+
+  constructor(table: EpisodeTable, rows: Uint32Array) {
+    this.rows = rows;
+    this.returns = pick(table.column('totalReturn'), rows);
+    const median = medianOf({ values: this.returns, antithetic: false }).value;
+    this.ranks = {
+      totalReturn: ranksOf(this.returns),
+      spread: ranksOf(this.returns.map((value) => Math.abs(value - median))),
+      maxDrawdown: ranksOf(pick(table.column('maxDrawdown'), rows)),
+    };
+  }
+
+  isOf(rows: Uint32Array): boolean {
+    return Buffer.compare(bytesOf(rows), bytesOf(this.rows)) === 0;
+  }
 }
 
 /** How much the total return, its place or its spread, has to do with a drawn value. */
@@ -66,51 +114,26 @@ function weightOf({ outcomes: { totalReturn, spread } }: Dependence): number {
   return Math.max(totalReturn.share, spread.share);
 }
 
-async function loadOne(
-  tables: Tables,
-  manifest: Manifest,
-  column: string,
-  draws: number,
-): Promise<Dependence | undefined> {
-  const x = quoteName(column);
-  const known = (from: string): string =>
-    `(SELECT CAST(${x} AS DOUBLE) AS x, totalReturn, abs(totalReturn - median(totalReturn) OVER ()) AS spread, maxDrawdown FROM ${from}
-      WHERE endReason <> 'failed' AND ${x} IS NOT NULL AND totalReturn IS NOT NULL)`;
-  const [counts] = await tables.rows<[number, number]>(
-    'episodes',
-    (from) => `SELECT CAST(count(*) AS DOUBLE), CAST(count(DISTINCT x) AS DOUBLE) FROM ${known(from)}`,
-  );
-  const [n, values] = counts ?? [0, 0];
-  if (n < FEWEST_EPISODES) return undefined;
-  const bin = values <= MOST_VALUES ? 'dense_rank() OVER (ORDER BY x)' : `ntile(${BINS}) OVER (ORDER BY x)`;
-  // Ranks of equal values are their mean rank.
-  const rank = (name: string): string =>
-    `rank() OVER (ORDER BY ${name}) + (count(*) OVER (PARTITION BY ${name}) - 1) / 2.0`;
-  const ranked = (from: string): string =>
-    `(SELECT ${bin} AS bin, x, totalReturn, ${rank('x')} AS rx,
-      ${OUTCOMES.map((outcome) => `${rank(outcome)} AS ${outcome}Rank`).join(', ')} FROM ${known(from)})`;
-  const rows = await tables.rows<(number | null)[]>(
-    'episodes',
-    (from) => `WITH ranked AS ${ranked(from)}, means AS (SELECT bin, count(*) AS n, avg(x) AS value,
-        quantile_cont(totalReturn, 0.25) AS q25, median(totalReturn) AS q50, quantile_cont(totalReturn, 0.75) AS q75,
-        ${OUTCOMES.map((o) => `avg(${o}Rank) AS ${o}Mean`).join(', ')} FROM ranked GROUP BY bin),
-      whole AS (SELECT ${OUTCOMES.map((o) => `corr(rx, ${o}Rank) AS ${o}Rho, var_pop(${o}Rank) AS ${o}Variance`).join(', ')} FROM ranked)
-      SELECT CAST(n AS DOUBLE), value, q25, q50, q75, ${OUTCOMES.map((o) => `${o}Mean, ${o}Rho, ${o}Variance`).join(', ')}
-      FROM means, whole ORDER BY bin`,
-  );
+interface Drawn {
+  readonly drawn: Float64Array;
+  readonly outcomes: RankedOutcomes;
+  /** Drawn values that are looked at together. */
+  readonly draws: number;
+}
+
+function dependenceOn(manifest: Manifest, column: string, { drawn, outcomes, draws }: Drawn): Dependence {
+  const n = drawn.length;
+  const ranks = ranksOf(drawn);
+  const groups = groupsOf(ranks);
   const choices = choicesOf(manifest, column);
   // Of an antithetic pair both episodes have the same draws: what counts is the pair.
   const independent = manifest.config.antithetic === true ? n / 2 : n;
+  const limit = chiSquareQuantile(FALSE_ALARM / draws / OUTCOMES.length, groups.length - 1);
   const association = (outcome: Outcome): Association => {
-    const mean = FIRST_MEAN + 3 * OUTCOMES.indexOf(outcome);
-    const [rho, variance] = [mean + 1, rows[0]?.[mean + 2] ?? 0];
-    const middle = (n + 1) / 2;
-    const between = rows.reduce((sum, row) => sum + row[0]! * (row[mean]! - middle) * (row[mean]! - middle), 0) / n;
-    const share = variance > 0 ? Math.min(1, between / variance) : 0;
-    const correlation = choices === undefined && variance > 0 ? finite(rows[0]?.[rho]) : null;
-    const limit = chiSquareQuantile(FALSE_ALARM / draws / OUTCOMES.length, rows.length - 1);
-    const matters = rows.length > 1 && (independent - 1) * share > limit;
-    return { rho: correlation, share, matters };
+    const share = shareBetween(groups, outcomes.ranks[outcome]);
+    const rho = choices === undefined ? rankCorrelationOf(ranks, outcomes.ranks[outcome]) : Number.NaN;
+    const matters = groups.length > 1 && (independent - 1) * share > limit;
+    return { rho: Number.isNaN(rho) ? null : rho, share, matters };
   };
   return {
     name: column.slice(PREFIX.length),
@@ -121,18 +144,47 @@ async function loadOne(
       spread: association('spread'),
       maxDrawdown: association('maxDrawdown'),
     },
-    bins: rows.map(([count, value, q25, q50, q75]) => ({
-      n: count!,
-      value: value!,
-      q25: q25!,
-      q50: q50!,
-      q75: q75!,
-    })),
+    bins: groups.map((members) => binOf(members, drawn, outcomes.returns)),
   };
 }
 
-function finite(value: number | null | undefined): number | null {
-  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+/** Members of each bin: of each value where there are few, else of as many episodes each. Equal values stay together. */
+function groupsOf(ranks: Float64Array): Uint32Array[] {
+  const n = ranks.length;
+  const distinct = new Set<number>();
+  for (let i = 0; i < n && distinct.size <= MOST_VALUES; i++) distinct.add(ranks[i]!);
+  const hasFew = distinct.size <= MOST_VALUES;
+  const places = new Map([...distinct].sort((a, b) => a - b).map((rank, i) => [rank, i]));
+  const bins = ranks.map((rank) => (hasFew ? places.get(rank)! : Math.floor(((rank - 0.5) * BINS) / n)));
+  const sizes = new Uint32Array(Math.max(BINS, MOST_VALUES));
+  for (let i = 0; i < n; i++) sizes[bins[i]!]!++;
+  const groups = Array.from(sizes, (size) => new Uint32Array(size));
+  sizes.fill(0);
+  for (let i = 0; i < n; i++) groups[bins[i]!]![sizes[bins[i]!]!++] = i;
+  return groups.filter(({ length }) => length > 0);
+}
+
+/** Share of the variance of ranks that lies between groups; 0 where nothing varies. */
+function shareBetween(groups: readonly Uint32Array[], ranks: Float64Array): number {
+  const middle = (ranks.length + 1) / 2;
+  const whole = ranks.reduce((sum, rank) => sum + (rank - middle) * (rank - middle), 0);
+  let between = 0;
+  for (const members of groups) {
+    const distance = members.reduce((sum, i) => sum + ranks[i]!, 0) / members.length - middle;
+    between += members.length * distance * distance;
+  }
+  return whole > 0 ? Math.min(1, between / whole) : 0;
+}
+
+function binOf(members: Uint32Array, drawn: Float64Array, returns: Float64Array): DrawBin {
+  const sample = { values: pick(returns, members), antithetic: false };
+  return {
+    n: members.length,
+    value: members.reduce((sum, i) => sum + drawn[i]!, 0) / members.length,
+    q25: quantileOf(sample, 0.25).value,
+    q50: medianOf(sample).value,
+    q75: quantileOf(sample, 0.75).value,
+  };
 }
 
 /** The value that a chi-square variable exceeds with probability `tail` < 0.5 (Wilson and Hilferty 1931). */

@@ -16,37 +16,34 @@ export interface Distribution {
   /** Values beyond the bins. */
   readonly below: number;
   readonly above: number;
-  readonly negative: number;
-  /** Mean of the values up to the 5 % quantile. */
-  readonly tailMean: number | null;
 }
 
-/** Counts a column of the episodes in bins, in the database: no row comes into JavaScript. */
-export async function loadDistribution(tables: Tables, field: string, metric: Metric): Promise<Distribution> {
-  const { n, q05 } = metric;
-  const known = (from: string): string =>
-    `(SELECT CAST(${quoteName(field)} AS DOUBLE) AS x FROM ${from} WHERE endReason <> 'failed' AND ${quoteName(field)} IS NOT NULL)`;
-  const [low, high, width] = binsFor(metric);
+/** Counts a column of the episodes in bins, in the database: no row comes into JavaScript. Whole numbers have bins of whole width. */
+export async function loadDistribution(
+  tables: Tables,
+  field: string,
+  metric: Metric,
+  isWhole: boolean = false,
+): Promise<Distribution> {
+  const { n } = metric;
+  const [low, high, width] = binsFor(metric, isWhole ? 1 : 0);
+  if (low === high) return { n, bins: [], below: 0, above: 0 };
   const [first, last] = [low * width, high * width];
-  const [totals] = await tables.rows<number[]>(
-    'episodes',
-    (from) => `SELECT CAST(count(*) FILTER (x < 0) AS DOUBLE), CAST(count(*) FILTER (x < ${first}) AS DOUBLE),
-      CAST(count(*) FILTER (x > ${last}) AS DOUBLE), avg(x) FILTER (x <= ${q05 ?? 0}) FROM ${known(from)}`,
-  );
-  const [negative = 0, below = 0, above = 0, tailMean = null] = totals ?? [];
-  if (low === high) return { n, bins: [], below: 0, above: 0, negative, tailMean };
   const counted = await tables.rows<[number, number]>(
     'episodes',
-    (from) => `SELECT least(greatest(floor(x / ${width}), ${low}), ${high - 1}), CAST(count(*) AS DOUBLE)
-      FROM ${known(from)} WHERE x BETWEEN ${first} AND ${last} GROUP BY 1`,
+    (from) => `SELECT CASE WHEN x < ${first} THEN ${low - 1} WHEN x > ${last} THEN ${high}
+        ELSE least(floor(x / ${width}), ${high - 1}) END AS bin, CAST(count(*) AS DOUBLE)
+      FROM (SELECT CAST(${quoteName(field)} AS DOUBLE) AS x FROM ${from} WHERE endReason <> 'failed' AND ${quoteName(field)} IS NOT NULL)
+      GROUP BY bin`,
   );
   const counts = new Map(counted);
+  const countOf = (bin: number): number => counts.get(bin) ?? 0;
   const bins = Array.from({ length: high - low }, (_, i) => ({
     from: (low + i) * width,
     to: (low + i + 1) * width,
-    count: counts.get(low + i) ?? 0,
+    count: countOf(low + i),
   }));
-  return { n, bins, below, above, negative, tailMean };
+  return { n, bins, below: countOf(low - 1), above: countOf(high) };
 }
 
 export type Spread = Pick<Metric, 'n' | 'min' | 'max' | 'q05' | 'q25' | 'q75' | 'q95'>;
@@ -55,14 +52,15 @@ export type Spread = Pick<Metric, 'n' | 'min' | 'max' | 'q05' | 'q25' | 'q75' | 
  * First and last edge in units of the width, and the width: Freedman and Diaconis 1981, rounded to 1, 2 or 5. Bins reach
  * one 5–95 % range beyond these quantiles at most: a few extreme values must not squeeze all others into one bar.
  */
-export function binsFor({ n, min, max, q05, q25, q75, q95 }: Spread): [number, number, number] {
+export function binsFor({ n, min, max, q05, q25, q75, q95 }: Spread, leastWidth: number = 0): [number, number, number] {
   if (min === null || max === null || q05 === null || q95 === null || !(max > min)) return [0, 0, 1];
   const range = q95 - q05;
   const from = range > 0 ? Math.max(min, q05 - range) : min;
   const to = range > 0 ? Math.min(max, q95 + range) : max;
   const wanted = (2 * ((q75 ?? q95) - (q25 ?? q05))) / Math.cbrt(n);
   const fewest = Math.min(20, Math.max(5, Math.sqrt(n)));
-  const width = niceStep(Math.min((to - from) / fewest, Math.max((to - from) / MOST_BINS, wanted)));
+  const wide = Math.min((to - from) / fewest, Math.max((to - from) / MOST_BINS, wanted));
+  const width = Math.max(leastWidth, niceStep(wide));
   const low = Math.floor(from / width);
   const high = Math.max(low + 1, Math.ceil(to / width));
   // Values that differ in their last digits only have no bins.

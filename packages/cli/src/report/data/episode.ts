@@ -24,6 +24,8 @@ export interface FillMark {
 export interface EpisodeView {
   /** `Worst`, or several words where they are one episode. */
   readonly title: string;
+  /** `worst`, the first of these words. */
+  readonly name: string;
   readonly episode: number;
   readonly endReason: string;
   readonly figures: Readonly<Record<string, number | null>>;
@@ -43,7 +45,7 @@ export async function loadEpisodes(tables: Tables, manifest: Manifest): Promise<
   const views: EpisodeView[] = [];
   for (const [episode, names] of titles) {
     const view = await loadEpisode(tables, manifest, episode);
-    if (view !== undefined) views.push({ title: titleOf(names), ...view });
+    if (view !== undefined) views.push({ title: titleOf(names), name: names[0]!, ...view });
   }
   return views;
 }
@@ -57,7 +59,7 @@ async function loadEpisode(
   tables: Tables,
   { layout }: Manifest,
   episode: number,
-): Promise<Omit<EpisodeView, 'title'> | undefined> {
+): Promise<Omit<EpisodeView, 'title' | 'name'> | undefined> {
   const fields = layout.fields.map((field) => `CAST(${quoteName(field)} AS DOUBLE)`);
   const [record] = await tables.rows<[string, ...(number | null)[]]>(
     'episodes',

@@ -1,21 +1,13 @@
-import { Database, parquetSource, type TableName, tableFiles } from '@ergodic/workers';
+import { type Database, parquetSource, type TableName, tableFiles } from '@ergodic/workers';
 
-/** The stored tables of a run. */
+/** The stored tables of a run, for queries. */
 export class Tables {
   private readonly database: Database;
   private readonly dir: string;
 
-  private constructor(database: Database, dir: string) {
+  constructor(database: Database, dir: string) {
     this.database = database;
     this.dir = dir;
-  }
-
-  static async open(dir: string): Promise<Tables> {
-    return new Tables(await Database.open(), dir);
-  }
-
-  close(): void {
-    this.database.close();
   }
 
   /** Rows of a query over one table, as `FROM` it; none where nothing of it was stored. Numbers must be cast to DOUBLE. */

@@ -1,6 +1,6 @@
 import { areaY, dot, lineY, type PlotOptions, ruleX, ruleY } from '@observablehq/plot';
 import type { Dependence, DrawBin } from '../data/dependence.ts';
-import { number, percent } from '../format.ts';
+import { number, percent, percentTick } from '../format.ts';
 import { ACCENT, INK, type Panel } from './figure.ts';
 
 /** Median and middle half of the total return by one drawn value. `range` is that of all such panels, so that they compare. */
@@ -25,7 +25,7 @@ function options(
     ticks: 4,
     tickSize: 0,
     grid: true,
-    tickFormat: (value: number) => percent(value),
+    tickFormat: (value: number) => percentTick(value),
   };
   const frame = { height: 190, marginLeft: 62, marginRight: 16, marginTop: 12, marginBottom: 40 };
   const zero = range[0] < 0 && range[1] > 0 ? [ruleY([0], { stroke: INK, strokeOpacity: 0.5 })] : [];

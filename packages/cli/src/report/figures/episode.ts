@@ -1,6 +1,6 @@
 import { dot, lineY, type PlotOptions, ruleY, text } from '@observablehq/plot';
 import type { EpisodeView, FillMark, StreamPoint } from '../data/episode.ts';
-import { count, money, timeUnit } from '../format.ts';
+import { amount, money, timeUnit } from '../format.ts';
 import { ACCENT, INK, MUTED, type Panel } from './figure.ts';
 
 /** More symbols than this are not drawn: a page of panels is not read. */
@@ -73,7 +73,7 @@ function options(width: number, points: readonly StreamPoint[], curve: Curve): P
       ticks: 4,
       tickSize: 0,
       grid: true,
-      tickFormat: (y: number) => (Math.abs(y) >= 100 ? count(y) : money(y)),
+      tickFormat: amount,
     },
     marks: [
       text([curve.title], { frameAnchor: 'top-left', dy: -20, lineAnchor: 'top', fill: INK, fontWeight: 600 }),

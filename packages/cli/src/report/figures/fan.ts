@@ -1,6 +1,6 @@
 import { areaY, lineY, type PlotOptions, ruleY, text } from '@observablehq/plot';
 import type { FanPoint } from '../data/fan.ts';
-import { count, money, timeUnit } from '../format.ts';
+import { amount, timeUnit } from '../format.ts';
 import { ACCENT, INK, type Panel } from './figure.ts';
 
 const MARGIN = { top: 20, bottom: 42 };
@@ -66,7 +66,7 @@ function options(width: number, points: readonly FanPoint[], level: number, line
       ticks: 5,
       tickSize: 0,
       grid: true,
-      tickFormat: (y: number) => (Math.abs(y) >= 100 ? count(y) : money(y)),
+      tickFormat: amount,
     },
     marks: [
       areaY(points, { x, y1: 'q05', y2: 'q95', fill: ACCENT, fillOpacity: 0.15 }),
@@ -98,17 +98,17 @@ function domainOf(
 ): [low: number, high: number] {
   const low = Math.min(level, ...points.map(({ q05 }) => q05));
   const high = Math.max(level, ...points.map(({ q95 }) => q95));
+  if (drawn.length === 0) return [low, high];
   const [lowest, highest] = isLog ? [(low * low) / high, (high * high) / low] : [2 * low - high, 2 * high - low];
   return [
-    Math.min(low, Math.max(lowest, ...outermost(drawn, -1))),
-    Math.max(high, Math.min(highest, ...outermost(drawn, 1))),
+    Math.min(low, Math.max(lowest, outermost(drawn, -1))),
+    Math.max(high, Math.min(highest, outermost(drawn, 1))),
   ];
 }
 
-/** The smallest or the largest value, where there is one. */
-function outermost(values: readonly number[], direction: 1 | -1): number[] {
-  if (values.length === 0) return [];
-  return [values.reduce((a, b) => (direction * (b - a) > 0 ? b : a))];
+/** The smallest or the largest value. */
+function outermost(values: readonly number[], direction: 1 | -1): number {
+  return values.reduce((a, b) => (direction * (b - a) > 0 ? b : a));
 }
 
 function share(value: number, low: number, high: number, isLog: boolean): number {

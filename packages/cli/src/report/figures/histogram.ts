@@ -1,7 +1,7 @@
 import { type PlotOptions, rectY, ruleX, ruleY, text } from '@observablehq/plot';
 import type { Bin, Distribution } from '../data/distribution.ts';
-import { percent } from '../format.ts';
-import { ACCENT, INK, MUTED, type Panel } from './figure.ts';
+import { percent, percentTick } from '../format.ts';
+import { ACCENT, INK, MUTED, type Panel, ticksFor } from './figure.ts';
 
 export interface Mark {
   readonly label: string;
@@ -17,7 +17,7 @@ export interface ValueFormat {
   readonly mark: (x: number) => string;
 }
 
-const PERCENT: ValueFormat = { tick: (x) => percentTick(x), mark: percent };
+const PERCENT: ValueFormat = { tick: percentTick, mark: percent };
 
 /** Shares of the episodes by value; what lies below zero is grey. The marks are dashed lines with a label. */
 export function histogram(
@@ -62,7 +62,11 @@ function options(
       label: xLabel,
       labelAnchor: 'center',
       labelArrow: 'none',
-      ticks: Math.min(width > 500 ? 9 : 4, Math.floor((width - MARGIN.left) / widest(low, high, format))),
+      ticks: ticksFor(
+        width - MARGIN.left,
+        [low, high].map((x) => format.tick(x)),
+        9,
+      ),
       tickFormat: format.tick,
       tickSize: 4,
     },
@@ -97,11 +101,6 @@ function options(
   };
 }
 
-/** Pixels that a label of the axis needs; an axis may have half as many labels again as were asked for. */
-function widest(low: number, high: number, { tick }: ValueFormat): number {
-  return 1.5 * (7 * Math.max(tick(low).length, tick(high).length) + 12);
-}
-
 /** Labels have rows of their own, so they never meet. */
 function rowOf(i: number): number {
   return 42 - 16 * i;
@@ -111,12 +110,4 @@ function anchor(pixel: number, width: number, preferStart: boolean): 'start' | '
   const fitsStart = pixel + LABEL_WIDTH_PX < width;
   const fitsEnd = pixel > LABEL_WIDTH_PX;
   return (preferStart && fitsStart) || !fitsEnd ? 'start' : 'end';
-}
-
-/** `−20 %`, with no more digits than the number has. */
-function percentTick(x: number): string {
-  return `${Number((100 * x).toPrecision(6)).toLocaleString('en-US', { maximumSignificantDigits: 4 })} %`.replace(
-    '-',
-    '−',
-  );
 }

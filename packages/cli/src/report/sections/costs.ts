@@ -1,25 +1,26 @@
+import { COSTS } from '../data/attribution.ts';
+import { meanText } from '../data/estimates.ts';
 import type { ReportData } from '../data/load.ts';
-import { confidence, halfWidth, money, number, percent } from '../format.ts';
-import type { Html } from '../html.ts';
-import { section, table } from './section.ts';
+import { estimateCell } from '../estimated.ts';
+import { money, number, percent } from '../format.ts';
+import { type Section, section, table } from './section.ts';
 
-export function costSection({ summary, n, manifest }: ReportData): Html | undefined {
+export function costSection({ summary, estimates, money: { costs }, n, manifest }: ReportData): Section | undefined {
   const { metrics } = summary;
   if (n === 0) return undefined;
   const { cash } = manifest.config.portfolio;
-  const rows = (['commission', 'slippage'] as const).flatMap((name) => {
-    const metric = metrics[name];
-    if (metric === undefined || metric.mean === null) return [];
-    const fills = metrics.fills?.mean ?? 0;
-    const perFill = fills > 0 ? money(metric.mean / fills) : number(null);
+  const fills = metrics.fills?.mean ?? 0;
+  const perFill = (mean: number): string => (fills > 0 ? money(mean / fills) : number(null));
+  const rows = COSTS.flatMap((name) => {
+    const mean = estimates.get(meanText(name));
+    if (mean === undefined) return [];
     return [
       [
-        name,
-        money(metric.mean, halfWidth(metric.ci95)),
-        confidence(metric.ci95, money),
-        percent(metric.mean / cash),
-        perFill,
-        money(metric.q95),
+        name === 'impact' ? 'market impact' : name,
+        estimateCell(mean, money),
+        percent(mean.value / cash),
+        perFill(mean.value),
+        money(metrics[name]!.q95),
       ],
     ];
   });
@@ -27,9 +28,10 @@ export function costSection({ summary, n, manifest }: ReportData): Html | undefi
     'costs',
     'Costs',
     table({
-      caption: 'Costs of an episode, quote currency',
-      head: ['Cost', 'Mean', '95 % CI', 'Of the initial cash', 'Per fill', '95 % quantile'],
-      rows,
+      caption: 'Costs of an episode, quote currency, 95 % confidence intervals below the means',
+      head: ['Cost', 'Mean', 'Of the initial cash', 'Per fill', '95 % quantile'],
+      rows: [...rows, ['all', estimateCell(costs, money), percent(costs.value / cash), perFill(costs.value), '']],
+      className: 'sum',
     }),
   );
 }

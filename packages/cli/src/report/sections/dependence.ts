@@ -1,32 +1,26 @@
 import type { Association, Dependence } from '../data/dependence.ts';
 import type { ReportData } from '../data/load.ts';
 import { dependencePanel } from '../figures/dependence.ts';
-import { figure } from '../figures/figure.ts';
+import { type PageFigure, pageFigure } from '../figures/figure.ts';
 import { count, percent, plural, ratio } from '../format.ts';
 import { type Html, html } from '../html.ts';
-import { section, table } from './section.ts';
+import { type Section, section, table } from './section.ts';
 
 /** Panels in the figure: those that matter, and no fewer than two to compare. */
 const MOST_PANELS = 6;
 const FEWEST_PANELS = 2;
 
 /** What the outcome has to do with the values that were drawn anew for each episode. */
-export function dependenceSection({ dependence, n, manifest }: ReportData): Html | undefined {
+export function dependenceSection(data: ReportData): Section | undefined {
+  const { dependence, n, manifest } = data;
   if (dependence.length === 0) return undefined;
-  const mattering = dependence.filter(({ outcomes }) => outcomes.totalReturn.matters || outcomes.spread.matters);
-  const shown = dependence.slice(0, Math.min(MOST_PANELS, Math.max(FEWEST_PANELS, mattering.length)));
-  const drawable = shown.filter(({ bins }) => bins.length > 1);
   const byChance = 1.96 / Math.sqrt((manifest.config.antithetic ? n / 2 : n) - 1);
   const pairs = manifest.config.antithetic ? ' Episodes of an antithetic pair count once.' : '';
   return section(
     'dependence',
     'What the outcome depends on',
-    html`<p>${inWords(dependence, mattering)}</p>`,
-    drawable.length > 0 &&
-      figure(
-        drawable.map((one) => dependencePanel(one, rangeOf(drawable))),
-        `Total return by drawn value, in ${count(dependence[0]!.bins.length)} bins of as many episodes each where the value is continuous: median and middle half.`,
-      ),
+    html`<p>${inWords(dependence, dependence.filter(matters))}</p>`,
+    pageFigure(dependenceFigure(data)),
     table({
       caption: `Drawn values of ${plural(n, 'episode')}: Spearman’s rank correlation ρ with the total return, its spread (the distance from the median) and the maximum drawdown, and the share of the outcome’s rank variance that lies between bins of the value. By chance alone ρ is within ± ${ratio(byChance)} nineteen times in twenty.${pairs}`,
       head: ['Drawn value', 'Return: ρ', 'Share', 'Spread: ρ', 'Share', 'Drawdown: ρ', 'Share'],
@@ -39,6 +33,34 @@ export function dependenceSection({ dependence, n, manifest }: ReportData): Html
     }),
     html`<p class="note">${NOTE}</p>`,
   );
+}
+
+export function dependenceFigure({ dependence }: ReportData): PageFigure | undefined {
+  const most = Math.min(MOST_PANELS, Math.max(FEWEST_PANELS, dependence.filter(matters).length));
+  const drawable = dependence.slice(0, most).filter(({ bins }) => bins.length > 1);
+  if (drawable.length === 0) return undefined;
+  const bins = count(Math.max(...drawable.map((one) => one.bins.length)));
+  return {
+    name: 'dependence',
+    title: 'Total return by drawn value',
+    panels: drawable.map((one) => dependencePanel(one, rangeOf(drawable))),
+    caption: `Total return by drawn value, in at most ${bins} bins, of as many episodes each where the value is continuous: median and middle half.`,
+    tables: [
+      {
+        suffix: '',
+        columns: ['draw', 'value', 'choice', 'episodes', 'q25', 'q50', 'q75'],
+        rows: dependence.flatMap((one) =>
+          one.bins.map(({ value, n, q25, q50, q75 }) => {
+            return [one.name, value, one.choices?.[value] ?? null, n, q25, q50, q75];
+          }),
+        ),
+      },
+    ],
+  };
+}
+
+function matters({ outcomes: { totalReturn, spread } }: Dependence): boolean {
+  return totalReturn.matters || spread.matters;
 }
 
 const NOTE =

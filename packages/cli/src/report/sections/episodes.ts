@@ -1,28 +1,33 @@
 import type { EpisodeView } from '../data/episode.ts';
 import type { ReportData } from '../data/load.ts';
 import { episodePanels, MOST_SYMBOLS } from '../figures/episode.ts';
-import { figure } from '../figures/figure.ts';
+import { type PageFigure, pageFigure } from '../figures/figure.ts';
 import { count, money, percent, plural, ratio, shellWord } from '../format.ts';
 import { type Html, html } from '../html.ts';
-import { section } from './section.ts';
+import { type Section, section } from './section.ts';
 
-export function episodesSection(data: ReportData): Html | undefined {
-  const { episodes } = data;
+export function episodesSection(data: ReportData): Section | undefined {
+  const episodes = shownEpisodes(data);
   if (episodes.length === 0) return undefined;
   const title = episodes.length === 1 ? 'One episode' : 'Worst, median and best episode';
   const ranked =
-    data.n > 1 && html`<p class="note">By total return. Each can be run again, event by event, with its command.</p>`;
+    episodes.length > 1 &&
+    html`<p class="note">By total return. Each can be run again, event by event, with its command.</p>`;
   return section('episodes', title, ranked, ...episodes.map((view) => episodeBlock(view, data)));
+}
+
+/** One where all are the same. */
+function shownEpisodes({ episodes, hasChances }: ReportData): readonly EpisodeView[] {
+  return hasChances ? episodes : episodes.slice(0, 1);
 }
 
 export function replayCommand(dir: string, episode: number): string {
   return `ergodic replay ${shellWord(dir)} --episode ${episode}`;
 }
 
-function episodeBlock(view: EpisodeView, { manifest, dir, n }: ReportData): Html {
+function episodeBlock(view: EpisodeView, data: ReportData): Html {
   const { figures, episode, endReason } = view;
-  const { symbols } = manifest.layout;
-  const { cash } = manifest.config.portfolio;
+  const { dir } = data;
   const parts = [
     `return ${percent(figures.totalReturn)}`,
     `max drawdown ${percent(figures.maxDrawdown)}`,
@@ -31,11 +36,44 @@ function episodeBlock(view: EpisodeView, { manifest, dir, n }: ReportData): Html
     `final equity ${money(figures.finalEquity)}`,
     `${endReason} after ${plural(figures.steps ?? 0, 'step')}`,
   ].filter((part) => part !== false);
-  const drawable = view.points.length > 1 && view.points.at(-1)!.timeMs > 0;
-  return html`<div class="episode"><h3>${n > 1 && `${view.title}: `}${n > 1 ? 'episode' : 'Episode'} ${episode}</h3>
+  return html`<div class="episode"><h3>${titleOf(view, data)}</h3>
 <p class="note">${parts.join(', ')}.</p>
-${drawable && figure(episodePanels(view, symbols, cash), captionOf(view, symbols.length))}
+${pageFigure(episodeFigure(view, data))}
 <pre><code>${replayCommand(dir, episode)}</code></pre></div>`;
+}
+
+/** Each kept episode that has more than a point. */
+export function episodeFigures(data: ReportData): PageFigure[] {
+  return shownEpisodes(data).flatMap((view) => episodeFigure(view, data) ?? []);
+}
+
+function episodeFigure(view: EpisodeView, data: ReportData): PageFigure | undefined {
+  const { points, marks, episode } = view;
+  if (points.length < 2 || !(points.at(-1)!.timeMs > 0)) return undefined;
+  const { layout, config } = data.manifest;
+  const { symbols } = layout;
+  return {
+    name: data.hasChances ? `episode-${view.name}` : 'episode',
+    title: titleOf(view, data),
+    panels: episodePanels(view, symbols, config.portfolio.cash),
+    caption: captionOf(view, symbols.length),
+    tables: [
+      {
+        suffix: '',
+        columns: ['episode', 'timeMs', 'equity', ...symbols.map((symbol) => `price_${symbol}`)],
+        rows: points.map(({ timeMs, equity, prices }) => [episode, timeMs, equity, ...prices]),
+      },
+      {
+        suffix: '-fills',
+        columns: ['episode', 'timeMs', 'symbol', 'orderSide', 'price'],
+        rows: marks.map(({ timeMs, symbol, side, price }) => [episode, timeMs, symbol, side, price]),
+      },
+    ],
+  };
+}
+
+function titleOf({ title, episode }: EpisodeView, { hasChances }: ReportData): string {
+  return hasChances ? `${title}: episode ${episode}` : `Episode ${episode}`;
 }
 
 function captionOf({ marks, markEvery }: EpisodeView, symbols: number): string {

@@ -3,11 +3,11 @@ import type { ReportData } from '../data/load.ts';
 import { count, percent } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import { replayCommand } from './episodes.ts';
-import { section, table } from './section.ts';
+import { type Section, section, table } from './section.ts';
 
 const MOST_SHOWN = 10;
 
-export function failuresSection({ summary, failures, dir }: ReportData): Html | undefined {
+export function failuresSection({ summary, failures, dir }: ReportData): Section | undefined {
   const { failed, requested } = summary.episodes;
   if (failed === 0) return undefined;
   const shown = summary.failures.slice(0, MOST_SHOWN);

@@ -1,16 +1,23 @@
 import type { ReportData } from '../data/load.ts';
 import { fan, isLogarithmic } from '../figures/fan.ts';
-import { figure } from '../figures/figure.ts';
+import { type PageFigure, pageFigure } from '../figures/figure.ts';
 import { money, span } from '../format.ts';
-import { type Html, html } from '../html.ts';
-import { section } from './section.ts';
+import { html } from '../html.ts';
+import { type Section, section } from './section.ts';
 
-export function fanSection({ fan: points, manifest, n, summary }: ReportData): Html | undefined {
-  const last = points.at(-1);
-  if (last === undefined || n === 0) return undefined;
-  const title = 'Equity over time';
-  if (points.length < 2) return section('fan', title, html`<p>The episodes have no steps, so equity did not move.</p>`);
-  if (n === 1) return section('fan', title, html`<p>With one episode this is its own curve, below.</p>`);
+const TITLE = 'Equity over time';
+
+export function fanSection(data: ReportData): Section | undefined {
+  const { fan: points, n, hasChances } = data;
+  if (points.length === 0 || n === 0) return undefined;
+  if (points.length < 2) return section('fan', TITLE, html`<p>The episodes have no steps, so equity did not move.</p>`);
+  if (!hasChances) return section('fan', TITLE, html`<p>This is the curve of the one episode, below.</p>`);
+  return section('fan', TITLE, pageFigure(fanFigure(data)));
+}
+
+export function fanFigure({ fan: points, manifest, hasChances, summary }: ReportData): PageFigure | undefined {
+  if (points.length < 2 || !hasChances) return undefined;
+  const last = points.at(-1)!;
   const { cash } = manifest.config.portfolio;
   const alt = `Quantiles of equity over ${span(last.timeMs)}, from ${money(cash)}: at the end 5 % ${money(last.q05)}, 25 % ${money(last.q25)}, median ${money(last.q50)}, 75 % ${money(last.q75)}, 95 % ${money(last.q95)}`;
   const caption = [
@@ -18,8 +25,20 @@ export function fanSection({ fan: points, manifest, n, summary }: ReportData): H
     `Dashed: the initial cash of ${money(cash)}. `,
     isLogarithmic(points) && 'The axis is logarithmic. ',
     'Quantiles are within 0.25 %. An episode that ended early keeps its last equity',
-    summary.episodes.failed > 0 && ', one that failed counts until then',
+    summary.episodes.failed > 0 && ', one that failed is not among them',
     '. No single episode need run along one of these lines.',
   ];
-  return section('fan', title, figure([fan(alt, points, cash)], caption));
+  return {
+    name: 'equity',
+    title: TITLE,
+    panels: [fan(alt, points, cash)],
+    caption,
+    tables: [
+      {
+        suffix: '',
+        columns: ['timeMs', 'q05', 'q25', 'q50', 'q75', 'q95'],
+        rows: points.map(({ timeMs, q05, q25, q50, q75, q95 }) => [timeMs, q05, q25, q50, q75, q95]),
+      },
+    ],
+  };
 }

@@ -11,22 +11,24 @@ export function titleOf({ manifest }: ReportData): string {
 }
 
 export function headerSection(data: ReportData): Html {
-  const { manifest, summary, n } = data;
+  const { manifest, summary, hasChances } = data;
   const { config, layout } = manifest;
   const { use: _, ...parameters } = config.strategy;
   const steps = layout.fanSteps.at(-1) ?? 0;
   const markets = Object.entries(config.markets).map(
     ([symbol, market]) => html`<p>${symbol}: ${marketInWords(market, config.calendar.daysPerYear)}</p>`,
   );
+  const drawn = Object.keys(config.randomize);
   const lasting = steps > 0 && ` (${span(steps * layout.intervalMs)})`;
   return html`<header>
 <p class="eyebrow">ergodic report, run ${summary.id}</p>
 <h1>${titleOf(data)}</h1>
 <p class="lead">${resultInWords(data)}</p>
-${n > 1 && html`<p class="note">These probabilities hold under the market model named here. They say nothing of a market that behaves otherwise.</p>`}
+${hasChances && html`<p class="note">These probabilities hold under the market model named here. They say nothing of a market that behaves otherwise.</p>`}
 <dl class="facts">
 ${fact('Strategy', `${strategyName(config)}${Object.keys(parameters).length > 0 ? `: ${parametersInWords(parameters)}` : ''}`)}
 ${fact(markets.length === 1 ? 'Market' : 'Markets', markets)}
+${drawn.length > 0 && fact('Drawn anew', html`${drawn.map((path, i) => html`${i > 0 && ', '}<code>${path}</code>`)}, for each episode`)}
 ${fact('Ensemble', html`${plural(config.episodes, 'episode')} × ${plural(steps, 'step')} of ${intervalText(config.interval, layout.intervalMs)}${lasting}`)}
 ${fact('Seed', html`<code>${manifest.seed}</code>`)}
 ${fact('Date', dateTime(manifest.createdAt))}

@@ -1,25 +1,26 @@
+import { meanText } from '../data/estimates.ts';
 import type { ReportData } from '../data/load.ts';
-import { count, halfWidth, showMetric } from '../format.ts';
-import { type Html, html } from '../html.ts';
-import { section, table } from './section.ts';
+import { estimateCells } from '../estimated.ts';
+import { count, showMetric } from '../format.ts';
+import { html } from '../html.ts';
+import { type Section, section, table } from './section.ts';
 
-export function metricsSection({ summary, n }: ReportData): Html | undefined {
+export function metricsSection({ summary, estimates, n }: ReportData): Section | undefined {
   const entries = Object.entries(summary.metrics);
   if (n === 0 || entries.length === 0) return undefined;
   const rows = entries.map(([name, metric]) => {
     const show = showMetric(name);
-    const half = halfWidth(metric.ci95);
-    const mean = half === null ? show(metric.mean) : `${show(metric.mean, half)} ± ${show(half, half)}`;
     const { sd, min, q05, q25, q50, q75, q95, max } = metric;
-    return [name, count(metric.n), mean, ...[sd, min, q05, q25, q50, q75, q95, max].map((x) => show(x))];
+    const figures = [sd, min, q05, q25, q50, q75, q95, max].map((x) => show(x));
+    return [name, count(metric.n), ...estimateCells(estimates.get(meanText(name)), show), ...figures];
   });
   return section(
     'metrics',
     'All metrics',
-    html`<p class="note">Over the episodes that did not fail; n is smaller where a figure is not defined for all of them, such as a Sharpe ratio without deviation.</p>`,
+    html`<p class="note">Over the episodes that did not fail; n is smaller where a figure is not defined for all of them, such as a Sharpe ratio without deviation. Min and max are observed.</p>`,
     table({
       caption: 'Columns of the episodes table: mean with 95 % confidence interval, and exact quantiles',
-      head: ['Metric', 'n', 'Mean ± CI', 'SD', 'Min', '5 %', '25 %', '50 %', '75 %', '95 %', 'Max'],
+      head: ['Metric', 'n', 'Mean', '95 % CI', 'SD', 'Min', '5 %', '25 %', '50 %', '75 %', '95 %', 'Max'],
       rows,
       className: 'metrics',
     }),

@@ -2,10 +2,10 @@ import { basename } from 'node:path';
 import { stringify } from 'yaml';
 import type { ReportData } from '../data/load.ts';
 import { shellWord } from '../format.ts';
-import { type Html, html } from '../html.ts';
-import { section, table } from './section.ts';
+import { html } from '../html.ts';
+import { type Section, section, table } from './section.ts';
 
-export function reproduceSection({ manifest, summary, dir, episodes }: ReportData): Html {
+export function reproduceSection({ manifest, summary, dir, episodes }: ReportData): Section {
   const run = shellWord(dir);
   const versions = Object.entries(manifest.versions).map(([name, version]) => `${name} ${version}`);
   const commands = [

@@ -1,7 +1,21 @@
-import { type Content, type Html, html } from '../html.ts';
+import { type Content, Html, html } from '../html.ts';
 
-export function section(id: string, title: string, ...body: readonly Content[]): Html {
-  return html`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>${body}</section>`;
+/** A part of a page that its contents name. */
+export class Section extends Html {
+  readonly id: string;
+  readonly title: string;
+
+  constructor(id: string, title: string, body: readonly Content[]) {
+    super(
+      html`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>${body}</section>`.text,
+    );
+    this.id = id;
+    this.title = title;
+  }
+}
+
+export function section(id: string, title: string, ...body: readonly Content[]): Section {
+  return new Section(id, title, body);
 }
 
 export interface Table {
@@ -27,4 +41,11 @@ export function table({ caption, head, rows, className = '', text = [] }: Table)
     ]) => html`<tr><th scope="row">${first}</th>${cells.map((cell, i) => html`<td${kind(i + 1)}>${cell}</td>`)}</tr>
 `,
   )}</tbody></table></div>`;
+}
+
+/** A figure of a list, with remarks below it. */
+export function figureItem(name: string, value: Content, ...more: readonly Content[]): Html {
+  const lines = more.filter((line) => line !== false && line !== undefined);
+  return html`<div><dt>${name}</dt><dd class="value">${value}</dd>${lines.map((line) => html`<dd class="more">${line}</dd>`)}</div>
+`;
 }
