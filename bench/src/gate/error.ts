@@ -1,0 +1,4 @@
+/** The gate cannot compare: what, why, and what to do. */
+export class GateError extends Error {
+  override readonly name = 'GateError';
+}
