@@ -39,7 +39,6 @@ const RUN_CODES = new Set([
   'RLLINK_ACTOR',
   'RUN_UNFINISHED',
   'LEDGER_LOCKED',
-  'RUN_UNFINISHED',
   'COLUMN_UNKNOWN',
 ]);
 

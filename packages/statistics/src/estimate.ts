@@ -18,3 +18,8 @@ export interface Estimate {
 export function unknown(n: number, method: string): Estimate {
   return { value: Number.NaN, low: Number.NaN, high: Number.NaN, n, method };
 }
+
+/** A figure as documents have it: what is undefined or unbounded is null. */
+export function finiteOrNull(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

@@ -1,4 +1,5 @@
 import { type Config, END_REASONS, type EndReason, PairedMoments, RunningMoments } from '@ergodic/core';
+import { finiteOrNull } from '@ergodic/statistics';
 import { EpisodeDigest } from './digest.ts';
 import { asDouble, type Database, doublesOf, parquetSource, quoteName, quoteText } from './store/database.ts';
 import type { TrainingSummary } from './training/evaluation.ts';
@@ -194,8 +195,4 @@ async function metricOf(
         }
       : {}),
   };
-}
-
-function finiteOrNull(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
 }

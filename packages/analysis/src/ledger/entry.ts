@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Config } from '@ergodic/core';
-import { returnMomentsOf } from '@ergodic/statistics';
+import { finiteOrNull, returnMomentsOf } from '@ergodic/statistics';
 import type { History, StepReturns } from './history.ts';
 
 /** One line of the ledger: a trial that was made on one history. */
@@ -54,9 +54,9 @@ export function entryOf(made: TrialMade, time: string): LedgerEntry {
     ...(trial === undefined ? {} : { trial }),
     everySteps: returns.everySteps,
     returns: n,
-    sharpe: orNull(sharpe / Math.sqrt(returns.everySteps)),
-    skewness: orNull(skewness),
-    kurtosis: orNull(kurtosis),
+    sharpe: finiteOrNull(sharpe / Math.sqrt(returns.everySteps)),
+    skewness: finiteOrNull(skewness),
+    kurtosis: finiteOrNull(kurtosis),
     digest,
     outcome: outcomeOf(returns),
   };
@@ -65,8 +65,4 @@ export function entryOf(made: TrialMade, time: string): LedgerEntry {
 export function outcomeOf({ values }: StepReturns): string {
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   return createHash('sha256').update(bytes).digest('hex');
-}
-
-function orNull(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
 }

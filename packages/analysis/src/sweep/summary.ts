@@ -1,5 +1,5 @@
 import { formatPath } from '@ergodic/core';
-import type { Estimate } from '@ergodic/statistics';
+import { type Estimate, finiteOrNull } from '@ergodic/statistics';
 import type { SweepManifest } from './manifest.ts';
 import type { TrialNote } from './notes.ts';
 import type { HistoryFindings } from './one-history.ts';
@@ -83,11 +83,7 @@ export interface SweepSummary {
 }
 
 export function plain({ value, low, high, n, method }: Estimate): PlainEstimate {
-  return { value: orNull(value), low: orNull(low), high: orNull(high), n, method };
-}
-
-export function orNull(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
+  return { value: finiteOrNull(value), low: finiteOrNull(low), high: finiteOrNull(high), n, method };
 }
 
 /** The results of all trials, in their order; without the benchmark. */
@@ -103,7 +99,7 @@ export function resultsOf(
     const metric = plain(estimate);
     return {
       ...{ trial, values, digest, episodes, metric, difference: plain(difference) },
-      ...{ bound: orNull(bound), pValue: orNull(pValue), verdict },
+      ...{ bound: finiteOrNull(bound), pValue: finiteOrNull(pValue), verdict },
     };
   });
 }

@@ -1,4 +1,4 @@
-import type { EpisodeTable, Estimate } from '@ergodic/statistics';
+import { type EpisodeTable, type Estimate, finiteOrNull } from '@ergodic/statistics';
 import type { UntilRule } from './rule.ts';
 import { episodesNeeded, FIRST_CHECK, sizeOf, tailOf } from './schedule.ts';
 
@@ -53,7 +53,7 @@ export function checked(state: UntilState, { figure, halfWidth }: UntilRule, tab
   const { value, low, high } = estimate;
   const half = Math.max(high - value, value - low);
   const satisfied = half <= halfWidth && !isOneValue(table, figure.columns, estimate);
-  const check = { episodes, value: orNull(value), low: orNull(low), high: orNull(high), tail };
+  const check = { episodes, value: finiteOrNull(value), low: finiteOrNull(low), high: finiteOrNull(high), tail };
   const next = { ...state, satisfied, checks: [...state.checks, check] };
   if (satisfied || episodes < cap) return next;
   return { ...next, episodesNeeded: half > 0 ? episodesNeeded(half, halfWidth, first, cap) : null };
@@ -66,8 +66,4 @@ function isOneValue(table: EpisodeTable, columns: readonly string[], { low, high
     const known = table.column(name).filter((value) => !Number.isNaN(value));
     return known.every((value) => value === known[0]);
   });
-}
-
-function orNull(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
 }

@@ -1,4 +1,4 @@
-import type { Estimate } from '@ergodic/statistics';
+import { type Estimate, finiteOrNull } from '@ergodic/statistics';
 import type { ReportData } from '../data/load.ts';
 import { type HeadlineRow, headlineRows, levelRows } from '../headline-rows.ts';
 import type { FigureFiles } from './figures.ts';
@@ -31,11 +31,7 @@ function estimatesJson(rows: readonly HeadlineRow[]): EstimateJson[] {
 }
 
 function numbersOf({ value, low, high, n, method }: Estimate): Omit<EstimateJson, 'figure' | 'title'> {
-  return { value: known(value), low: known(low), high: known(high), n, method };
-}
-
-function known(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
+  return { value: finiteOrNull(value), low: finiteOrNull(low), high: finiteOrNull(high), n, method };
 }
 
 export function jsonOf(
